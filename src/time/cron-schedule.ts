@@ -1,0 +1,136 @@
+// Cron expressions, as data. cron-parser reads and checks the five fields; when they match is
+// decided here and walked by our own series, since its iteration is not sound at clock changes.
+
+import { CronExpressionParser, type CronFieldCollection } from 'cron-parser';
+import { type Days, daysOfMonths, everyDay, type MonthShape } from './days.ts';
+import { faultAt, type Reading } from './reading.ts';
+import { hourMs, minuteMs } from './wall.ts';
+
+/** What the five fields of a cron expression name. */
+export interface CronSchedule {
+  readonly minutes: readonly number[];
+  readonly hours: readonly number[];
+  /** The hour field is `*`: it fires in every real hour (POLICY 6). */
+  readonly isEveryHour: boolean;
+  readonly months: readonly number[];
+  /** The day of the month, unless it is `*`. */
+  readonly monthDays?: CronMonthDays;
+  /** The day of the week, unless it is `*`. With both, either is enough: cron ORs them. */
+  readonly weekdays?: CronWeekdays;
+}
+
+/** The field for the day of the month. */
+export interface CronMonthDays {
+  readonly days: readonly number[];
+  /** `L`: the last day of the month too. */
+  readonly isLast: boolean;
+}
+
+/** The field for the day of the week; Sunday is 0. */
+export interface CronWeekdays {
+  readonly days: readonly number[];
+  /** `5L`: those that count only as the last of their kind in the month. */
+  readonly lastDays: readonly number[];
+  /** `2#3`: only the so-manyth of the month. */
+  readonly nth?: number;
+}
+
+const fieldNames = ['minute', 'hour', 'day of month', 'month', 'day of week'] as const;
+
+/**
+ * Reads a cron expression of five fields, with names, `L` and `#`. One that names no date at all,
+ * such as 30 February, is read too: it has no occurrences.
+ */
+export function parseCron(text: string): Reading<CronSchedule> {
+  const fields = [...text.matchAll(/\S+/g)];
+  if (fields.length !== fieldNames.length) {
+    const message = `five fields are wanted (${fieldNames.join(', ')}), not ${fields.length}`;
+    return faultAt(fields[fieldNames.length]?.index ?? text.length, message);
+  }
+  const parsed: CronFieldCollection[] = [];
+  for (const [place, { index, 0: field }] of fields.entries()) {
+    const reading = parseField(field, place);
+    if (typeof reading === 'string') return faultAt(index, `${fieldNames[place]}: ${reading}`);
+    parsed.push(reading);
+  }
+  return { value: scheduleOf(parsed) };
+}
+
+/** One field among others that are surely right, or what cron-parser has to say about it. */
+function parseField(field: string, place: number): CronFieldCollection | string {
+  // H is a random value: it would be another one in each process.
+  if (/(?:^|,)H/.test(field)) return '`H` is not a time';
+  const expression = fieldNames.map((_, index) => (index === place ? field : '*')).join(' ');
+  try {
+    // The date is given only to keep it from reading the clock: it is not used.
+    return CronExpressionParser.parse(expression, { tz: 'UTC', currentDate: 0 }).fields;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function scheduleOf(parsed: readonly CronFieldCollection[]): CronSchedule {
+  const [{ minute }, { hour }, { dayOfMonth }, { month }, { dayOfWeek }] = parsed as FiveFields;
+  const monthDays = { days: numbersOf(dayOfMonth.values), isLast: dayOfMonth.hasLastChar };
+  const lastDays = dayOfWeek.values.flatMap((value) => lastWeekday(String(value)));
+  const nth = dayOfWeek.nthDay > 0 ? { nth: dayOfWeek.nthDay } : {};
+  const weekdays = { days: numbersOf(dayOfWeek.values), lastDays, ...nth };
+  return {
+    minutes: numbersOf(minute.values),
+    hours: numbersOf(hour.values),
+    isEveryHour: hour.isWildcard,
+    months: numbersOf(month.values),
+    ...(dayOfMonth.isWildcard ? {} : { monthDays }),
+    ...(dayOfWeek.isWildcard ? {} : { weekdays }),
+  };
+}
+
+type FiveFields = readonly [
+  minute: CronFieldCollection,
+  hour: CronFieldCollection,
+  dayOfMonth: CronFieldCollection,
+  month: CronFieldCollection,
+  dayOfWeek: CronFieldCollection,
+];
+
+function numbersOf(values: readonly (number | string)[]): number[] {
+  const numbers = values.filter((value) => typeof value === 'number');
+  return [...new Set(numbers)].sort((a, b) => a - b);
+}
+
+/** `5L` → 5. */
+function lastWeekday(value: string): number[] {
+  return value.endsWith('L') ? [Number(value.slice(0, -1)) % 7] : [];
+}
+
+/** The times of day of a schedule, in milliseconds after midnight, ascending. */
+export function cronTimes({ hours, minutes }: CronSchedule): number[] {
+  return hours.flatMap((hour) => minutes.map((minute) => hour * hourMs + minute * minuteMs));
+}
+
+/** The days of a schedule. */
+export function cronDays({ months, monthDays, weekdays }: CronSchedule): Days {
+  if (months.length === 12 && monthDays === undefined && weekdays === undefined) return everyDay;
+  return daysOfMonths((shape) => {
+    if (!months.includes(shape.month)) return 0;
+    if (monthDays === undefined && weekdays === undefined) return ~0;
+    return (monthDays ? maskOfMonthDays(monthDays, shape) : 0) | maskOfWeekdays(weekdays, shape);
+  });
+}
+
+function maskOfMonthDays({ days, isLast }: CronMonthDays, { length }: MonthShape): number {
+  const mask = days.reduce((bits, day) => bits | (1 << (day - 1)), 0);
+  return isLast ? mask | (1 << (length - 1)) : mask;
+}
+
+function maskOfWeekdays(field: CronWeekdays | undefined, shape: MonthShape): number {
+  if (field === undefined) return 0;
+  let mask = 0;
+  for (let day = 1; day <= shape.length; day++) {
+    const weekday = (shape.firstWeekday + day - 1) % 7;
+    const isNth = field.nth === undefined || Math.ceil(day / 7) === field.nth;
+    const isLast = day + 7 > shape.length && field.lastDays.includes(weekday);
+    if ((field.days.includes(weekday) && isNth) || isLast) mask |= 1 << (day - 1);
+  }
+  return mask;
+}

@@ -1,0 +1,123 @@
+// Windows as data, and what they mean. A form of window becomes days and times of day, these become
+// starts on the wall, and these with a zone a series of occurrences. A further form is a further
+// member of the union with its own way to a series.
+
+import { type CronSchedule, cronDays, cronTimes } from './cron-schedule.ts';
+import { daysOfWeek, everyDay } from './days.ts';
+import type { Interval } from './interval.ts';
+import { lasting, lastingWheneverShown } from './lasting.ts';
+import { type Occurrences, occurrencesOf } from './occurrences.ts';
+import { createRuns } from './runs.ts';
+import { endingOnTheWall, type Series, type WallLength } from './series.ts';
+import { single } from './single.ts';
+import { createStarts, type DateLimits, type Starts } from './starts.ts';
+import { dayMs, minuteMs, type Weekday } from './wall.ts';
+import type { Zone } from './zone.ts';
+
+/**
+ * Where a window ends: when the wall shows a minute of the day, 1440 being its end (the day after
+ * when it is not later than the start), or an exact time after its start (POLICY 3).
+ */
+export type WindowEnd = { readonly minute: number } | { readonly forMs: number };
+
+/** Every day. Minutes count from midnight. */
+export interface DailyRecurrence extends DateLimits {
+  readonly kind: 'daily';
+  readonly startMinute: number;
+  readonly end: WindowEnd;
+}
+
+/** On some days of the week, those on which it starts (POLICY 1). */
+export interface WeeklyRecurrence extends DateLimits {
+  readonly kind: 'weekly';
+  readonly days: readonly Weekday[];
+  readonly startMinute: number;
+  readonly end: WindowEnd;
+}
+
+/** Over several days of the week; an end that is not after the start is in the week after. */
+export interface SpanRecurrence extends DateLimits {
+  readonly kind: 'span';
+  readonly startDay: Weekday;
+  readonly startMinute: number;
+  readonly endDay: Weekday;
+  readonly endMinute: number;
+}
+
+/** At every time of a cron expression, for an exact time (POLICY 6). */
+export interface CronRecurrence extends DateLimits {
+  readonly kind: 'cron';
+  readonly schedule: CronSchedule;
+  readonly forMs: number;
+}
+
+/** A single time; wall times become an interval by `resolveOnce`. */
+export interface OnceRecurrence {
+  readonly kind: 'once';
+  readonly interval: Interval;
+}
+
+/** When a window is open, as data. */
+export type Recurrence =
+  | DailyRecurrence
+  | WeeklyRecurrence
+  | SpanRecurrence
+  | CronRecurrence
+  | OnceRecurrence;
+
+/** What a recurrence means in a zone. */
+export function compileRecurrence(recurrence: Recurrence, zone: Zone): Occurrences {
+  return occurrencesOf(seriesOf(recurrence, zone));
+}
+
+function seriesOf(recurrence: Recurrence, zone: Zone): Series {
+  switch (recurrence.kind) {
+    case 'daily': {
+      const starts = createStarts(everyDay, [recurrence.startMinute * minuteMs], recurrence);
+      return ending(recurrence.startMinute, recurrence.end, starts, zone);
+    }
+    case 'weekly': {
+      const days = daysOfWeek(recurrence.days);
+      const starts = createStarts(days, [recurrence.startMinute * minuteMs], recurrence);
+      return ending(recurrence.startMinute, recurrence.end, starts, zone);
+    }
+    case 'span': {
+      const days = daysOfWeek([recurrence.startDay]);
+      const starts = createStarts(days, [recurrence.startMinute * minuteMs], recurrence);
+      return endingOnTheWall(starts, zone, constantLength(spanMs(recurrence)));
+    }
+    case 'cron':
+      return cronSeries(recurrence, zone);
+    case 'once':
+      return single(recurrence.interval);
+  }
+}
+
+function ending(startMinute: number, end: WindowEnd, starts: Starts, zone: Zone): Series {
+  if ('forMs' in end) return lasting(end.forMs, starts, zone);
+  const minutes = end.minute - startMinute;
+  return endingOnTheWall(starts, zone, constantLength(aboveZero(minutes * minuteMs, dayMs)));
+}
+
+function spanMs({ startDay, startMinute, endDay, endMinute }: SpanRecurrence): number {
+  const ms = (endDay - startDay) * dayMs + (endMinute - startMinute) * minuteMs;
+  return aboveZero(ms, 7 * dayMs);
+}
+
+function aboveZero(ms: number, periodMs: number): number {
+  return ms > 0 ? ms : ms + periodMs;
+}
+
+function constantLength(ms: number): WallLength {
+  return { lengthOf: () => ms, longestMs: ms };
+}
+
+function cronSeries(recurrence: CronRecurrence, zone: Zone): Series {
+  const { schedule, forMs } = recurrence;
+  const times = cronTimes(schedule);
+  const starts = createStarts(cronDays(schedule), times, recurrence);
+  const runs = createRuns(times, forMs);
+  return schedule.isEveryHour
+    ? lastingWheneverShown(forMs, starts, zone, runs)
+    : lasting(forMs, starts, zone, runs);
+}
