@@ -1,0 +1,55 @@
+import { complement, startEarlier, union } from '../time/spans.ts';
+import type { Timeline } from '../time/timeline.ts';
+import { canonicalJson, sha256 } from './canonical.ts';
+import type { LoadedWindow } from './load-window.ts';
+import type { Effect, InFlight, Place, Policy } from './policy.ts';
+import type { PolicyFields } from './schema.ts';
+import { selectsSync } from './selector.ts';
+
+/** Everything that was read about one policy, free of errors. */
+export interface PolicyParts {
+  readonly name: string;
+  readonly place: Place;
+  readonly fields: PolicyFields;
+  readonly effect: Effect;
+  readonly when: Policy['when'];
+  /** At least one. */
+  readonly windows: readonly LoadedWindow[];
+  /** Of the file; the first window's zone stands in for it. */
+  readonly timezone: string;
+}
+
+/** Puts a policy together. */
+export function compilePolicy(parts: PolicyParts): Policy {
+  const { name, place, fields, effect, when, windows, timezone } = parts;
+  const { description, owner, ticket, enabled, mode, priority, select, exclude = [] } = fields;
+  const leadMs = fields.lead ?? 0;
+  const inFlight: InFlight = fields.in_flight ?? 'leave';
+  const covered = union(windows.map((window) => window.timeline));
+  const stance = { effect, when, mode, enabled, priority, leadMs, inFlight };
+  const meaning = { ...stance, select, exclude, windows: windows.map(({ meaning }) => meaning) };
+  return {
+    name,
+    place,
+    description,
+    owner,
+    ticket,
+    labels: fields.labels ?? {},
+    ...stance,
+    windows: windows.map(({ window }) => window),
+    timeline: startEarlier(when === 'during' ? covered : complement(covered), leadMs),
+    timezone,
+    hash: sha256(canonicalJson(meaning)),
+    selects: (sync) => selectsSync(select, exclude, sync),
+  };
+}
+
+// Longer than anybody plans: what does not change in between is taken as never changing. All three
+// are fixed, so that a set which is good today is good tomorrow.
+const lifetime = { start: Date.UTC(1980), middle: Date.UTC(2026), end: Date.UTC(2072) };
+
+/** The value a timeline has for all time; undefined when it changes. */
+export function constantValue(timeline: Timeline): boolean | undefined {
+  const { start, end, on } = timeline.segmentAt(lifetime.middle);
+  return start <= lifetime.start && end >= lifetime.end ? on : undefined;
+}

@@ -1,0 +1,127 @@
+// From the tree of one window to its occurrences, with everything that is wrong or odd about it.
+
+import type { Instant } from '../time/interval.ts';
+import { compileRecurrence } from '../time/recurrence.ts';
+import type { DateLimits } from '../time/starts.ts';
+import type { Timeline } from '../time/timeline.ts';
+import { dayOfDate } from '../time/wall.ts';
+import type { Zone } from '../time/zone.ts';
+import { reportOnceFault, warnAboutGaps, warnAboutShape } from './check-window.ts';
+import { type Cursor, descend, reportAt, valueOffset } from './cursor.ts';
+import { describeWindow } from './describe-window.ts';
+import type { Window } from './policy.ts';
+import { readShape } from './read-shape.ts';
+import { formNames, type WindowFields, windowSchema } from './schema.ts';
+import { formOf, recurrenceOf } from './window-form.ts';
+
+/** The zone of a file; `faulty` when what is written there has been reported already. */
+export type FileZone = Zone | 'missing' | 'faulty';
+
+/** A window without an error. */
+export interface LoadedWindow {
+  readonly window: Window;
+  readonly timeline: Timeline;
+  /** What makes it mean the same as another, for hashes. */
+  readonly meaning: object;
+  readonly cursor: Cursor;
+}
+
+/** Reports every fault of one window and gives it when none is an error. */
+export function loadWindow(
+  cursor: Cursor,
+  fileZone: FileZone,
+  now: Instant | undefined,
+): LoadedWindow | undefined {
+  const fields = readShape(windowSchema, cursor);
+  if (!hasOneForm(cursor) || fields === undefined) return undefined;
+  const form = formOf(fields);
+  const zone = fields.timezone ?? fileZone;
+  if (zone === 'missing') reportZoneMissing(cursor);
+  const limits = readLimits(fields, cursor);
+  if (form === undefined || typeof zone === 'string' || limits === undefined) return undefined;
+  const recurrence = recurrenceOf(form, zone, limits);
+  if ('fault' in recurrence) {
+    reportOnceFault(recurrence.fault, form, zone, cursor);
+    return undefined;
+  }
+  const compiled = compileRecurrence(recurrence.value, zone);
+  warnAboutShape(form, recurrence.value, cursor);
+  if (now !== undefined) warnAboutGaps(compiled, zone, now, cursor);
+  const window: Window = {
+    text: textOf(cursor),
+    summary: describeWindow(form, zone.name, limits),
+    timezone: zone.name,
+    place: cursor.placeOf(valueOffset(cursor)),
+    occurrences: compiled.occurrences,
+  };
+  const meaning = { ...recurrence.value, zone: zone.name };
+  return { window, timeline: compiled.timeline, meaning, cursor };
+}
+
+/** Exactly one form, and `for` exactly beside `cron`. */
+function hasOneForm(cursor: Cursor): boolean {
+  if (cursor.tree.kind !== 'map') return false;
+  const forms = formNames.flatMap((name) => descend(cursor, name) ?? []);
+  const [first, second] = forms.toSorted((a, b) => a.keyOffset - b.keyOffset);
+  const names = formNames.join(', ');
+  if (first === undefined) {
+    const message = `a window needs one of ${names}`;
+    reportAt(cursor, { code: 'form-not-one', message });
+    return false;
+  }
+  if (second !== undefined) {
+    const message = `a window has only one of ${names}`;
+    const fault = { code: 'form-not-one', message, hint: 'write two windows' } as const;
+    reportAt(second, fault, second.keyOffset);
+    return false;
+  }
+  const cron = descend(cursor, 'cron');
+  const length = descend(cursor, 'for');
+  if (cron !== undefined && length === undefined) {
+    const message = 'a cron window needs `for`, its length';
+    const fault = { code: 'field-missing', message, hint: 'write `for: 4h` beside it' } as const;
+    reportAt(cron, fault, cron.keyOffset);
+  } else if (cron === undefined && length !== undefined) {
+    const message = '`for` stands beside `cron` only';
+    const hint = 'in a daily or weekly window write `22:00 for 8h`';
+    reportAt(length, { code: 'field-without-effect', message, hint }, length.keyOffset);
+    return false;
+  }
+  return true;
+}
+
+function reportZoneMissing(cursor: Cursor): void {
+  const message = 'neither this window nor the file has a time zone';
+  const hint = 'write `timezone: America/New_York`, say, at the top of the file';
+  reportAt(cursor, { code: 'zone-missing', message, hint });
+}
+
+function readLimits({ from, until, once }: WindowFields, cursor: Cursor): DateLimits | undefined {
+  if (once !== undefined) {
+    const idle = ['from', 'until'].flatMap((name) => descend(cursor, name) ?? []);
+    for (const field of idle) {
+      const message = `\`${field.path.at(-1)}\` does nothing in a window that occurs once`;
+      reportAt(field, { code: 'field-without-effect', message }, field.keyOffset);
+    }
+    return idle.length === 0 ? {} : undefined;
+  }
+  if (from !== undefined && until !== undefined && dayOfDate(until) < dayOfDate(from)) {
+    const message = '`until` is before `from`, so that the window never opens';
+    reportAt(descend(cursor, 'until')!, { code: 'dates-inverted', message });
+    return undefined;
+  }
+  return { from, until };
+}
+
+/** The form as written, in one line. */
+function textOf(cursor: Cursor): string {
+  return [...formNames, 'for']
+    .flatMap((name) => {
+      const field = descend(cursor, name);
+      const value = field?.tree.kind === 'scalar' ? String(field.tree.value) : undefined;
+      if (value === undefined) return [];
+      const written = value.trim().split(/\s+/).join(' ');
+      return [`${name}: ${name === 'cron' ? `"${written}"` : written}`];
+    })
+    .join(', ');
+}

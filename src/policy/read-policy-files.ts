@@ -1,0 +1,179 @@
+// From paths on disk to policy sources. Whatever is wrong with a path is a problem with a place,
+// never an exception: the daemon must be able to say why the last good set stays in force.
+
+import type { Stats } from 'node:fs';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { join, normalize } from 'node:path';
+import type { PolicySource } from './policy.ts';
+import type { Problem } from './problem.ts';
+import type { ProblemCode } from './problem-codes.ts';
+import { compareText, createProblemLog, type ProblemLog } from './problem-log.ts';
+import { createLineMap, type LineColumn } from './source-text.ts';
+
+/** More text than people keep in one file; parsing it costs about 2 s at worst. */
+const fileBytesMax = 1024 * 1024;
+/** As many as the policies a set may have. */
+const filesMax = 10_000;
+const depthMax = 20;
+
+interface Walk {
+  readonly log: ProblemLog;
+  readonly sources: PolicySource[];
+  /** Real paths already read, so that two ways to one file give it once. */
+  readonly seen: Set<string>;
+}
+
+/**
+ * Reads folders with their sub-folders (`.yaml` and `.yml`; not `*.test.yaml`, nothing that begins
+ * with a dot, which also leaves out the inner folders of mounted Kubernetes volumes) and single
+ * files. Sources are ordered by path, whatever order the disk gives.
+ */
+export async function readPolicyFiles(
+  paths: readonly string[],
+): Promise<{ sources: PolicySource[]; problems: Problem[] }> {
+  const walk: Walk = { log: createProblemLog(), sources: [], seen: new Set() };
+  for (const path of paths) await readPath(walk, normalize(path), []);
+  walk.sources.sort((a, b) => compareText(a.file, b.file));
+  if (walk.sources.length === 0 && !walk.log.hasErrors()) {
+    const message = 'no .yaml or .yml file is here';
+    const hint = 'write a policy, or name the folder that holds them';
+    report(walk, normalize(paths[0] ?? '.'), 'no-policy-files', message, hint);
+  }
+  return { sources: walk.sources, problems: walk.log.all() };
+}
+
+/** `folders` are the real paths of the folders on the way here. */
+async function readPath(walk: Walk, path: string, folders: readonly string[]): Promise<void> {
+  const found = await attempt(async () => ({ real: await realpath(path), is: await stat(path) }));
+  if ('failure' in found) {
+    reportFailure(walk, path, found.failure);
+    return;
+  }
+  const { real, is } = found.value;
+  if (!is.isDirectory()) await readFileOnce(walk, path, real, is);
+  else if (folders.includes(real)) {
+    report(walk, path, 'symlink-loop', 'this link leads back to a folder it is in');
+  } else if (folders.length >= depthMax) {
+    report(walk, path, 'too-many-files', `folders are nested more than ${depthMax} deep`);
+  } else await readFolder(walk, path, [...folders, real]);
+}
+
+async function readFileOnce(walk: Walk, path: string, real: string, is: Stats): Promise<void> {
+  if (walk.seen.has(real) || /\.test\.ya?ml$/.test(path)) return;
+  walk.seen.add(real);
+  if (walk.seen.size > filesMax) {
+    if (walk.seen.size > filesMax + 1) return;
+    report(walk, path, 'too-many-files', `more than ${filesMax} policy files`);
+  } else if (!is.isFile()) {
+    report(walk, path, 'path-unreadable', 'this is not a regular file');
+  } else if (is.size > fileBytesMax) {
+    reportTooBig(walk, path, is.size);
+  } else {
+    await readSource(walk, path);
+  }
+}
+
+async function readFolder(walk: Walk, path: string, folders: readonly string[]): Promise<void> {
+  const entries = await attempt(() => readdir(path, { withFileTypes: true }));
+  if ('failure' in entries) {
+    reportFailure(walk, path, entries.failure);
+    return;
+  }
+  for (const entry of entries.value.sort((a, b) => compareText(a.name, b.name))) {
+    if (entry.name.startsWith('.')) continue;
+    const inner = join(path, entry.name);
+    const isPolicyFile = /\.ya?ml$/.test(entry.name);
+    const mayBeFolder = entry.isDirectory() || entry.isSymbolicLink();
+    if (isPolicyFile || (mayBeFolder && (await leadsToFolder(walk, inner)))) {
+      await readPath(walk, inner, folders);
+    }
+  }
+}
+
+/** A link to nowhere that is not named like a policy file is none of our business; a loop is. */
+async function leadsToFolder(walk: Walk, path: string): Promise<boolean> {
+  const found = await attempt(() => stat(path));
+  if ('value' in found) return found.value.isDirectory();
+  if (found.failure.code === 'ELOOP') reportFailure(walk, path, found.failure);
+  return false;
+}
+
+async function readSource(walk: Walk, path: string): Promise<void> {
+  const read = await attempt(() => readFile(path));
+  if ('failure' in read) {
+    reportFailure(walk, path, read.failure);
+    return;
+  }
+  const bytes = read.value;
+  // Asked again, since a file may grow between stat and read.
+  if (bytes.length > fileBytesMax) {
+    reportTooBig(walk, path, bytes.length);
+  } else if (isUtf16(bytes)) {
+    const message = 'this file looks like UTF-16 or a binary file';
+    report(walk, path, 'encoding-invalid', message, 'save it as UTF-8');
+  } else {
+    const decoded = decodeUtf8(bytes);
+    if ('text' in decoded) walk.sources.push({ file: path, text: decoded.text });
+    else {
+      const message = 'the bytes here are not UTF-8';
+      report(walk, path, 'encoding-invalid', message, 'save it as UTF-8', decoded.invalidAt);
+    }
+  }
+}
+
+/** By its mark, or by the zero bytes that text in Latin letters then has. */
+function isUtf16(bytes: Uint8Array): boolean {
+  const mark = (bytes[0] ?? 0) * 256 + (bytes[1] ?? 0);
+  return mark === 0xfffe || mark === 0xfeff || bytes.subarray(0, 4).includes(0);
+}
+
+function decodeUtf8(bytes: Uint8Array): { text: string } | { invalidAt: LineColumn } {
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
+  } catch {
+    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+    return { invalidAt: createLineMap(text)(Math.max(0, text.indexOf('\ufffd'))) };
+  }
+}
+
+async function attempt<T>(
+  act: () => Promise<T>,
+): Promise<{ value: T } | { failure: NodeJS.ErrnoException }> {
+  try {
+    return { value: await act() };
+  } catch (failure) {
+    return { failure: failure as NodeJS.ErrnoException };
+  }
+}
+
+const failureSentences: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  EACCES: 'there is no permission to read this',
+  EPERM: 'there is no permission to read this',
+  ENAMETOOLONG: 'the path is too long',
+};
+
+function reportFailure(walk: Walk, path: string, failure: NodeJS.ErrnoException): void {
+  const code = failure.code ?? 'unknown';
+  if (code === 'ELOOP') {
+    report(walk, path, 'symlink-loop', 'this symbolic link leads back to itself');
+  } else {
+    report(walk, path, 'path-unreadable', failureSentences[code] ?? `reading this failed: ${code}`);
+  }
+}
+
+function reportTooBig(walk: Walk, path: string, bytes: number): void {
+  const message = `the file has ${bytes} bytes, more than 1 MiB`;
+  report(walk, path, 'file-too-big', message, 'split it into several files');
+}
+
+function report(
+  walk: Walk,
+  file: string,
+  code: ProblemCode,
+  message: string,
+  hint?: string,
+  at: LineColumn = { line: 1, column: 1 },
+): void {
+  walk.log.add({ file, ...at, path: '', code, message, hint });
+}

@@ -1,0 +1,164 @@
+// The shape of a policy file, once: TypeScript types, checks and the JSON Schema for editors all
+// come from here. Loading reads a file in three layers (file, policy, window), so that a fault in
+// one policy or window does not hide those of the others; the layers are the same schemas.
+
+import { z } from 'zod';
+import { readOnce } from './once-form.ts';
+import { readConnectionPattern, readPattern } from './pattern-text.ts';
+import { leaf, mapping, oneOrMore, sentence } from './schema-leaf.ts';
+import { readDaily, readWeekly } from './short-form.ts';
+import { readCron, readDate, readDuration, readLead, readZone } from './value-text.ts';
+
+/** The forms of a window; each window has exactly one. */
+export const formNames = ['daily', 'weekly', 'once', 'cron'] as const;
+
+const pattern = () => oneOrMore('a pattern, or a list of patterns', leaf('text', readPattern));
+const connection = () =>
+  oneOrMore('a pattern, or a list of patterns', leaf('text', readConnectionPattern));
+const name = z
+  .string({ error: 'text' })
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/)
+  .describe('Letters, digits, `-`, `_` and `.`; at most 100.');
+/** A time zone's name. */
+export const zoneSchema = leaf('a time zone such as `America/New_York`', readZone).describe(
+  'An IANA region/city name, exact in spelling, or UTC.',
+);
+
+const matcherSchema = mapping('a matcher such as `{ name: "Sandbox/*" }`', {
+  all: z.literal(true).optional().describe('Selects every sync.'),
+  id: pattern().optional().describe('The id of a sync, or `kind:id`.'),
+  kind: oneOrMore('`model` or `bulk`', z.enum(['model', 'bulk'], { error: 'text' })).optional(),
+  name: pattern().optional().describe('The name of a sync: `Finance/*`.'),
+  connection: connection()
+    .optional()
+    .describe('A source or destination, by name, id or `type:snowflake`.'),
+  source: connection().optional().describe('A source, by name, id or `type:salesforce`.'),
+  destination: connection().optional().describe('A destination, by name, id or type.'),
+  object: pattern().optional().describe('The object that a sync writes to.'),
+  mode: pattern().optional().describe('How a sync writes: create, update, replace …'),
+  frequency: pattern().optional().describe('The schedule: hourly, daily, continuous …'),
+  created_by: pattern().optional().describe('Who created the sync, by name or id.'),
+})
+  .refine((fields) => Object.keys(fields).length > 0, {
+    error: 'an empty matcher selects nothing',
+    params: { code: 'select-empty', index: 0, hint: 'to select every sync, write `all: true`' },
+  })
+  .meta({
+    id: 'matcher',
+    description: 'All fields must match; within a list any entry. Texts are globs, in any case.',
+    minProperties: 1,
+  });
+
+const selector = oneOrMore('a matcher, or a list of matchers', matcherSchema);
+
+/** One window of a policy. */
+export const windowSchema = mapping('a window such as `weekly: Sun 02:00-06:00`', {
+  daily: leaf('text such as `22:00-06:00`', readDaily)
+    .optional()
+    .describe('Every day: `22:00-06:00`, or `22:00 for 8h` of elapsed time.'),
+  weekly: leaf('text such as `Mon-Fri 22:00-06:00`', readWeekly)
+    .optional()
+    .describe('`Mon-Fri 22:00-06:00`, `Sat,Sun 22:00 for 8h`, `Fri 18:00 - Mon 06:00`.'),
+  once: leaf('text such as `2026-12-24T18:00/PT12H`', readOnce)
+    .optional()
+    .describe('`2026-12-24T18:00/2026-12-27T06:00`, or `…/PT12H`; with `Z` or an offset: exact.'),
+  cron: leaf('a cron expression in quotes', readCron)
+    .optional()
+    .describe('Five cron fields; each time they name starts a window of length `for`.'),
+  for: leaf('a length of time such as `4h`', readDuration)
+    .optional()
+    .describe('How long a cron window lasts, in elapsed time.'),
+  timezone: zoneSchema.optional(),
+  from: leaf('a date such as `2026-01-31`', readDate)
+    .optional()
+    .describe('The first date on which the window may start.'),
+  until: leaf('a date such as `2026-01-31`', readDate)
+    .optional()
+    .describe('The last date on which the window may start.'),
+  description: sentence(2_000).optional(),
+}).meta({
+  id: 'window',
+  description: 'Exactly one of daily, weekly, once, cron.',
+  oneOf: formNames.map((form) => ({ required: form === 'cron' ? [form, 'for'] : [form] })),
+  dependentRequired: { for: ['cron'] },
+});
+
+/** What a schema gives for one window. */
+export type WindowFields = z.output<typeof windowSchema>;
+
+function policyFields<W extends z.ZodType>(window: W) {
+  const windows = z.array(window, { error: 'a list of windows' }).min(1).max(200);
+  return {
+    description: sentence(2_000).optional().describe('What the policy is for.'),
+    owner: sentence(200).optional().describe('Who answers for the policy.'),
+    ticket: sentence(200).optional().describe('Where the policy was agreed on.'),
+    labels: z
+      .record(name, sentence(200), { error: 'a mapping of names to texts' })
+      .optional()
+      .describe('For filters and reports.'),
+    enabled: z.boolean({ error: 'true or false' }).default(true),
+    mode: z
+      .enum(['enforce', 'observe'], { error: '`enforce` or `observe`' })
+      .default('enforce')
+      .describe('`observe`: decide and write to the journal, never act.'),
+    priority: z
+      .int({ error: 'a whole number' })
+      .min(-1_000_000)
+      .max(1_000_000)
+      .default(0)
+      .describe('The higher one wins; at a tie a pause wins.'),
+    select: selector.describe('The syncs this is about. A list selects what any matcher does.'),
+    exclude: selector.optional().describe('Syncs that are left alone; wins over `select`.'),
+    pause: mapping('a mapping with `during` or `outside`', {
+      during: windows.optional().describe('Paused inside of these windows.'),
+      outside: windows.optional().describe('Paused except inside of these windows.'),
+    })
+      .meta({ oneOf: [{ required: ['during'] }, { required: ['outside'] }] })
+      .optional(),
+    protect: mapping('a mapping with `during`', {
+      during: windows.describe('Never paused by a lower priority inside of these windows.'),
+    }).optional(),
+    lead: leaf('a length of time such as `15m`', readLead)
+      .optional()
+      .describe('Start the pause this long before each window.'),
+    in_flight: z
+      .enum(['leave', 'cancel'], { error: '`leave` or `cancel`' })
+      .optional()
+      .describe('What happens to an execution that runs when the pause begins.'),
+    allow_always: z
+      .boolean({ error: 'true or false' })
+      .default(false)
+      .describe('Allows windows that cover all time, or never occur.'),
+  };
+}
+
+const unread = z.unknown();
+
+/** A policy whose windows are still to be read, each by `windowSchema`. */
+export const policySchema = mapping('a policy', policyFields(unread));
+
+/** What a schema gives for one policy. */
+export type PolicyFields = z.output<typeof policySchema>;
+
+const version = z.literal(1).describe('The version of this format.');
+
+/** A file whose policies are still to be read, each by `policySchema`. */
+export const fileSchema = mapping('a mapping with `version` and `policies`', {
+  version,
+  timezone: zoneSchema.optional().describe('For every window that does not name its own.'),
+  policies: z.record(name, unread, { error: 'a mapping of names to policies' }),
+});
+
+/**
+ * The JSON Schema of a policy file, draft 2020-12, for editors. It knows the shape; the grammar of
+ * the texts is checked by `curfew validate`.
+ */
+export function policyJsonSchema(): object {
+  const policy = mapping('a policy', policyFields(windowSchema)).meta({
+    oneOf: [{ required: ['pause'] }, { required: ['protect'] }],
+  });
+  const file = fileSchema
+    .extend({ policies: z.record(name, policy) })
+    .meta({ title: 'Curfew policies' });
+  return z.toJSONSchema(file, { target: 'draft-2020-12', io: 'input' });
+}
