@@ -1,0 +1,139 @@
+import type { Policy } from '../policy/policy.ts';
+import type { Sync, SyncKey } from '../policy/sync.ts';
+import { formatInZone } from '../time/instant.ts';
+import type { Instant } from '../time/interval.ts';
+import { type Decision, decide, nextChange, type Opinion } from './decide.ts';
+import type { Hold } from './hold.ts';
+import type { Override } from './override.ts';
+
+/** Why a sync is as it is at an instant; `because` reads from the winner down. */
+export interface Explanation {
+  readonly sync: SyncKey;
+  readonly name: string;
+  readonly at: Instant;
+  readonly state: 'paused' | 'protected' | 'baseline';
+  /** When this state may change next; absent when never. */
+  readonly until?: Instant | undefined;
+  /** Since when; absent when for ever. */
+  readonly since?: Instant | undefined;
+  /** The policy or override that decided. */
+  readonly by?: string | undefined;
+  readonly because: readonly string[];
+}
+
+/** Explains what is wanted for a sync at an instant, with every opinion and why it lost. */
+export function explain(
+  policies: readonly Policy[],
+  overrides: readonly Override[],
+  sync: Sync,
+  hold: Hold | undefined,
+  at: Instant,
+): Explanation {
+  const decision = decide(policies, overrides, sync, at);
+  const { start } = decision.stretch;
+  const losers = decision.opinions.filter((opinion) => !isWinner(decision, opinion));
+  return {
+    sync: sync.key,
+    name: sync.name,
+    at,
+    state: stateOf(decision),
+    until: nextChange(policies, overrides, sync, at),
+    since: Number.isFinite(start) ? start : undefined,
+    by: decision.cause,
+    because: [
+      decisionSentence(decision),
+      ...losers.map((opinion) => loserSentence(decision, opinion)),
+      ...(hold === undefined ? [] : [holdSentence(hold)]),
+    ],
+  };
+}
+
+function stateOf(decision: Decision): Explanation['state'] {
+  if (decision.wanted === 'paused') return 'paused';
+  return decision.cause === undefined ? 'baseline' : 'protected';
+}
+
+function isWinner({ reason }: Decision, opinion: Opinion): boolean {
+  return reason.kind === 'policy' && reason.opinion.policy === opinion.policy;
+}
+
+/** Times for people end at the second; nobody reads milliseconds. */
+function timeText(at: Instant, zone: string): string {
+  return formatInZone(Math.floor(at / 1_000) * 1_000, zone);
+}
+
+/** Equal digests say the same to people: nothing new to journal. */
+export function decisionDigest(decision: Decision): string {
+  const { wanted, cause, observed } = decision;
+  const would =
+    observed.wanted === wanted ? '' : `|would:${observed.wanted}:${observed.by?.policy}`;
+  return `${wanted}|${cause ?? ''}${would}`;
+}
+
+/** What was decided and why, in one sentence (two when an observer disagrees). */
+export function decisionSentence(decision: Decision): string {
+  const { wanted, observed } = decision;
+  const would =
+    observed.wanted === wanted || observed.by === undefined
+      ? ''
+      : ` ${observed.by.policy} only observes: it would have ${
+          observed.wanted === 'paused' ? 'paused it' : 'kept it running'
+        }.`;
+  return `${reasonSentence(decision)}${would}`;
+}
+
+function reasonSentence({ reason }: Decision): string {
+  switch (reason.kind) {
+    case 'override': {
+      const { kind, actor, expires, reason: why } = reason.override;
+      const what = kind === 'hold' ? 'wants it paused' : 'wants it as it was';
+      return `${actor} ${what} until ${timeText(expires, 'UTC')}: ${why}`;
+    }
+    case 'policy': {
+      const { opinion } = reason;
+      const what = opinion.effect === 'pause' ? 'pauses' : 'protects';
+      return `${opinion.policy} ${what} it ${stretchWords(opinion)}.`;
+    }
+    case 'nothing':
+      return 'No policy has an opinion about it now.';
+  }
+}
+
+function stretchWords({ stretch, timezone }: Opinion): string {
+  const { start, end } = stretch;
+  if (!Number.isFinite(start) && !Number.isFinite(end)) return 'at all times';
+  const until = Number.isFinite(end) ? `until ${timeText(end, timezone)}` : 'for good';
+  return Number.isFinite(start) ? `from ${timeText(start, timezone)} ${until}` : until;
+}
+
+function loserSentence({ reason }: Decision, opinion: Opinion): string {
+  const wants = opinion.effect === 'pause' ? 'would pause it' : 'would protect it';
+  const said = `${opinion.policy} ${wants} ${stretchWords(opinion)}, but`;
+  if (opinion.mode === 'observe') return `${said} it only observes.`;
+  if (reason.kind === 'override') return `${said} a person's override comes first.`;
+  if (reason.kind === 'nothing') return `${said} it lost.`;
+  const winner = reason.opinion;
+  if (opinion.priority < winner.priority) {
+    return `${said} its priority ${opinion.priority} is below ${winner.priority}.`;
+  }
+  if (opinion.effect === winner.effect) {
+    return `${opinion.policy} agrees ${stretchWords(opinion)}.`;
+  }
+  return `${said} at equal priority paused comes before protected.`;
+}
+
+function holdSentence(hold: Hold): string {
+  const since = timeText(hold.heldAt ?? hold.openedAt, 'UTC');
+  switch (hold.state) {
+    case 'pausing':
+      return 'Curfew is pausing it; the API has not confirmed that yet.';
+    case 'held':
+      return hold.baseline === 'inactive'
+        ? 'It was already paused when the window began; Curfew will not activate it.'
+        : `Curfew paused it at ${since} for ${hold.cause} and will restore it.`;
+    case 'resuming':
+      return 'Curfew is restoring it; the API has not confirmed that yet.';
+    default:
+      return 'A person re-activated it during the window; it is theirs until the window ends.';
+  }
+}

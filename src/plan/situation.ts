@@ -1,0 +1,140 @@
+import type { Person, Sync } from '../policy/sync.ts';
+import type { Instant } from '../time/interval.ts';
+import type { Decision } from './decide.ts';
+import type { Action, Baseline, Call, Hold, HoldState } from './hold.ts';
+
+/** An execution as far as deciding needs it. */
+export interface Run {
+  readonly id: string;
+  readonly status: string;
+  readonly isTerminal: boolean;
+  readonly isResync: boolean;
+}
+
+/** All that one step may depend on. What is undefined was not read in this pass. */
+export interface Situation {
+  readonly now: Instant;
+  readonly decision: Decision;
+  /** What is known about the sync from any reading, fresh or not. */
+  readonly sync: Sync;
+  /** Whether the inventory has it; if not, it may be deleted, and only a read can tell. */
+  readonly isListed: boolean;
+  /** What a read of this pass said. */
+  readonly actual: Sync | 'missing' | undefined;
+  /** What a status read of this pass said; `current` undefined means idle. */
+  readonly runs: { readonly current: Run | undefined } | undefined;
+  /** The open hold of the sync. */
+  readonly hold: Hold | undefined;
+  readonly openCalls: readonly Call[];
+  /** The last call of this pass, when it was the first use of its key and was answered `ok`. */
+  readonly confirmed: Action | undefined;
+  /** Who our API key is, as `updated_by` would name it. */
+  readonly self: Person | undefined;
+  /** The server's clock minus ours, in milliseconds. */
+  readonly skewMs: number;
+}
+
+/** The next thing to do for a sync; executing it leaves nothing to decide. */
+export type Step =
+  | { readonly kind: 'read' }
+  | { readonly kind: 'read-runs' }
+  | { readonly kind: 'open'; readonly baseline: Baseline; readonly reason: string }
+  | {
+      readonly kind: 'move';
+      readonly to: HoldState;
+      readonly reason: string;
+      /** Who made it so, when it was not Curfew. */
+      readonly person?: Person | undefined;
+      readonly baseline?: Baseline | undefined;
+    }
+  | { readonly kind: 'hand-over'; readonly reason: string }
+  | { readonly kind: 'call'; readonly action: Action; readonly again: Call | undefined }
+  /** Something about running work worth an entry; said once. */
+  | {
+      readonly kind: 'note';
+      readonly what: 'run.left' | 'run.waited' | 'sync.quiet';
+      readonly run: Run | undefined;
+      readonly reason: string;
+    }
+  | { readonly kind: 'wait'; readonly at: Instant; readonly reason: string }
+  | { readonly kind: 'done'; readonly reason: string };
+
+/** The open call of one action, if there is one; the newest counts. */
+export function openCall(situation: Situation, action: Action): Call | undefined {
+  return situation.openCalls.findLast((call) => call.action === action);
+}
+
+/** Refusals that leave no doubt: the call had no effect. A 5xx is not among them. */
+const NO_EFFECT: ReadonlySet<string> = new Set([
+  'throttled',
+  'unauthorized',
+  'missing',
+  'rejected',
+]);
+
+/** Whether a call may have had its effect without our knowing. */
+export function mayHaveLanded(call: Call | undefined): call is Call {
+  if (call === undefined || call.attempts === 0) return false;
+  if (call.outcome === 'not-sent') return call.attempts > 1;
+  return call.outcome === undefined || !NO_EFFECT.has(call.outcome);
+}
+
+/** A key whose use is refused as being in flight this often is not in flight any more. */
+const CONFLICTS_MAX = 5;
+
+/**
+ * Whether a call may go out again under its key. The server replays the first outcome of a key,
+ * errors included, so after a definite answer only a new key can change anything.
+ */
+export function isRepeatable(call: Call): boolean {
+  switch (call.outcome) {
+    case undefined:
+    case 'not-sent':
+    case 'unknown':
+      return true;
+    case 'conflict':
+      return call.attempts < CONFLICTS_MAX;
+    default:
+      return false;
+  }
+}
+
+/** The call step for an action: again under the open key where that can help, else a new one. */
+export function calling(situation: Situation, action: Action): Step {
+  const call = openCall(situation, action);
+  const again = call !== undefined && isRepeatable(call) ? call : undefined;
+  return { kind: 'call', action, again };
+}
+
+/** A change this close to our own may be our own: clocks and the wire have some slack. */
+const SLACK_MS = 2_000;
+
+/** How long after a call its effect is waited for before the call counts as lost (S62). */
+export const SETTLE_MS = 60_000;
+
+/**
+ * Whether somebody else changed the sync after `since` (our clock). Where the API names our own key
+ * a change has to be clearly later than our call, since it may be our call.
+ */
+export function changedByOther(situation: Situation, actual: Sync, since: Instant): boolean {
+  const by = actual.updatedBy?.id;
+  const isOther = by !== undefined && situation.self?.id !== undefined && by !== situation.self.id;
+  if (actual.updatedAt !== undefined) {
+    return actual.updatedAt - situation.skewMs > since + (isOther ? 0 : SLACK_MS);
+  }
+  // Without a time: a change long after our call was not our call.
+  return isOther || situation.now > since + SETTLE_MS;
+}
+
+/**
+ * When to look at something slow again: after a quarter of the time it has taken already, at least
+ * 2 seconds and at most a minute, so that short work is noticed soon and long work costs little.
+ */
+export function lookAgain(now: Instant, since: Instant): Instant {
+  return now + Math.min(Math.max((now - since) / 4, 2_000), 60_000);
+}
+
+/** Words for whoever changed a sync. */
+export function nameOf(person: Person | undefined): string {
+  return person?.name ?? person?.id ?? 'somebody';
+}

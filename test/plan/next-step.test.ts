@@ -1,0 +1,305 @@
+import { describe, expect, test } from 'vitest';
+import { nextStep } from '../../src/plan/next-step.ts';
+import { CANCEL_DEADLINE_MS } from '../../src/plan/pausing.ts';
+import { type Run, SETTLE_MS } from '../../src/plan/situation.ts';
+import {
+  ALICE,
+  BASELINE,
+  bulk,
+  call,
+  HOUR,
+  hold,
+  MINUTE,
+  SELF,
+  situation,
+  sync,
+  T0,
+} from './rig.ts';
+
+const running: Run = { id: 'run-1', status: 'running', isTerminal: false, isResync: false };
+const paused = { ...sync, active: false };
+/** A held sync as the last reading showed it. */
+const held = { sync: paused, hold: hold({ quietAt: undefined }) };
+const cancelling = { ...situation().decision, inFlight: 'cancel' as const };
+
+describe('towards paused', () => {
+  test('a sync is read before anything is written about it', () => {
+    expect(nextStep(situation())).toEqual({ kind: 'read' });
+    expect(nextStep(situation({ actual: 'missing' }))).toMatchObject({ kind: 'done' });
+  });
+
+  test('an active sync gets a hold first, then one call', () => {
+    expect(nextStep(situation({ actual: sync }))).toMatchObject({
+      kind: 'open',
+      baseline: 'active',
+    });
+    const opened = hold({ state: 'pausing', heldAt: undefined, quietAt: undefined, generation: 0 });
+    expect(nextStep(situation({ hold: opened, actual: sync }))).toEqual({
+      kind: 'call',
+      action: 'deactivate',
+      again: undefined,
+    });
+  });
+
+  test('S25: a sync that was inactive is held without a call', () => {
+    expect(nextStep(situation({ actual: paused }))).toMatchObject({
+      kind: 'open',
+      baseline: 'inactive',
+    });
+    const opened = hold({ baseline: 'inactive', quietAt: undefined });
+    expect(nextStep(situation({ sync: paused, hold: opened }))).toMatchObject({ kind: 'done' });
+  });
+
+  test('the first use of a key that was answered ok is believed', () => {
+    const step = nextStep(situation({ hold: hold({ state: 'pausing' }), confirmed: 'deactivate' }));
+    expect(step).toMatchObject({ kind: 'move', to: 'held' });
+  });
+
+  test('S57: after a crash the state is read, and an unknown call goes out under its key', () => {
+    const open = call();
+    const base = { hold: hold({ state: 'pausing' as const }), openCalls: [open] };
+    expect(nextStep(situation(base))).toEqual({ kind: 'read' });
+    expect(nextStep(situation({ ...base, actual: sync }))).toEqual({
+      kind: 'call',
+      action: 'deactivate',
+      again: open,
+    });
+    expect(nextStep(situation({ ...base, actual: paused }))).toMatchObject({ to: 'held' });
+  });
+
+  test.each(['server-error', 'throttled', 'unauthorized', 'rejected', 'missing'])(
+    'S61: after %s the key is not used again',
+    (outcome) => {
+      const open = call({ outcome });
+      const step = nextStep(
+        situation({ hold: hold({ state: 'pausing' }), openCalls: [open], actual: sync }),
+      );
+      expect(step).toMatchObject({ kind: 'call', again: undefined });
+    },
+  );
+
+  test('a conflict is tried again under its key, but not for ever', () => {
+    const at = (attempts: number) => {
+      const openCalls = [call({ outcome: 'conflict', attempts })];
+      return nextStep(situation({ hold: hold({ state: 'pausing' }), openCalls, actual: sync }));
+    };
+    expect(at(1)).toMatchObject({ kind: 'call', again: { attempts: 1 } });
+    expect(at(5)).toMatchObject({ kind: 'call', again: undefined });
+  });
+
+  test('S62: an accepted pause that does not show is waited for, then called anew', () => {
+    const openCalls = [call({ outcome: 'ok', answeredAt: T0 })];
+    const base = { hold: hold({ state: 'pausing' as const }), openCalls, actual: sync };
+    expect(nextStep(situation({ ...base, now: T0 + 5_000 }))).toMatchObject({ kind: 'wait' });
+    expect(nextStep(situation({ ...base, now: T0 + SETTLE_MS }))).toEqual({
+      kind: 'call',
+      action: 'deactivate',
+      again: undefined,
+    });
+  });
+
+  test('S34: a sync that is gone ends its hold', () => {
+    const step = nextStep(situation({ hold: hold({ state: 'pausing' }), actual: 'missing' }));
+    expect(step).toMatchObject({ kind: 'move', to: 'gone' });
+  });
+
+  test('S34: a held sync that the list does not show is read; only a 404 makes it gone', () => {
+    const unlisted = { ...held, hold: hold(), isListed: false };
+    expect(nextStep(situation(unlisted))).toEqual({ kind: 'read' });
+    expect(nextStep(situation({ ...unlisted, actual: paused }))).toMatchObject({ kind: 'done' });
+    expect(nextStep(situation({ ...unlisted, actual: 'missing' }))).toMatchObject({ to: 'gone' });
+  });
+
+  test('S7: another policy takes over without a resume in between', () => {
+    const step = nextStep(situation({ hold: hold({ cause: 'other' }) }));
+    expect(step).toMatchObject({ kind: 'hand-over' });
+  });
+
+  test('S75: a resume that was not confirmed turns round when a window opens again', () => {
+    const step = nextStep(situation({ hold: hold({ state: 'resuming' }) }));
+    expect(step).toMatchObject({ kind: 'move', to: 'pausing' });
+  });
+});
+
+describe('people', () => {
+  const clicked = { ...sync, updatedBy: ALICE, updatedAt: T0 + MINUTE / 2 };
+
+  test('S27: who re-activates inside the window is respected and named', () => {
+    const step = nextStep(situation({ hold: hold(), actual: clicked }));
+    expect(step).toMatchObject({ kind: 'move', to: 'yielded', person: ALICE });
+    expect(step).toHaveProperty('reason', expect.stringContaining('Alice'));
+  });
+
+  test('S27: a click on a sync that was inactive before is a wish too', () => {
+    const step = nextStep(situation({ hold: hold({ baseline: 'inactive' }), actual: clicked }));
+    expect(step).toMatchObject({ kind: 'move', to: 'yielded', baseline: 'active' });
+  });
+
+  test('S29: what was yielded is left alone until the end, and at the end', () => {
+    const yielded = hold({ state: 'yielded' });
+    expect(nextStep(situation({ hold: yielded }))).toMatchObject({ kind: 'done' });
+    const end = nextStep(situation({ hold: yielded, decision: BASELINE, now: T0 + HOUR }));
+    expect(end).toMatchObject({ kind: 'move', to: 'released' });
+  });
+
+  test('an inventory that is older than the pause is no sign of a click', () => {
+    const stale = { ...sync, active: true, updatedAt: T0 - HOUR };
+    expect(nextStep(situation({ hold: hold(), sync: stale }))).toMatchObject({ kind: 'done' });
+    expect(nextStep(situation({ hold: hold(), sync: clicked }))).toEqual({ kind: 'read' });
+  });
+
+  test('S62: active under our own name and unchanged since means the pause did not work', () => {
+    const untouched = { ...sync, updatedBy: SELF, updatedAt: T0 - HOUR };
+    const step = nextStep(situation({ hold: hold(), actual: untouched }));
+    expect(step).toMatchObject({ kind: 'move', to: 'pausing' });
+  });
+
+  test('an activation of ours that landed late is undone, not taken for a click', () => {
+    const ours = { ...sync, updatedBy: SELF, updatedAt: T0 + MINUTE / 2 };
+    const openCalls = [call({ action: 'activate', outcome: 'unknown' })];
+    expect(nextStep(situation({ hold: hold(), actual: ours, openCalls }))).toMatchObject({
+      to: 'pausing',
+    });
+    expect(nextStep(situation({ hold: hold(), actual: ours }))).toMatchObject({ to: 'yielded' });
+  });
+
+  test('a sync that a person paused before our first call is not activated at the end', () => {
+    const byAlice = { ...paused, updatedBy: ALICE };
+    const base = { decision: BASELINE, now: T0 + HOUR, actual: byAlice };
+    const never = hold({ state: 'pausing', heldAt: undefined, generation: 0 });
+    expect(nextStep(situation({ ...base, hold: never }))).toMatchObject({ to: 'released' });
+  });
+});
+
+describe('running work', () => {
+  const runs = { current: running };
+
+  test('S67: a model sync is paused first; its run is left and said so once', () => {
+    expect(nextStep(situation({ ...held }))).toEqual({ kind: 'read-runs' });
+    expect(nextStep(situation({ ...held, runs }))).toMatchObject({ what: 'run.left' });
+    const told = { ...held, hold: hold({ quietAt: undefined, execution: running.id }) };
+    expect(nextStep(situation({ ...told, runs }))).toMatchObject({ kind: 'wait' });
+    expect(nextStep(situation({ ...told, runs: { current: undefined } }))).toMatchObject({
+      what: 'sync.quiet',
+    });
+  });
+
+  test('S67: with cancel, a running execution is cancelled once and waited for', () => {
+    const decision = cancelling;
+    expect(nextStep(situation({ decision, ...held, runs }))).toMatchObject({
+      kind: 'call',
+      action: 'cancel',
+    });
+    const openCalls = [call({ action: 'cancel', outcome: 'ok' })];
+    expect(nextStep(situation({ decision, ...held, runs, openCalls }))).toMatchObject({
+      kind: 'wait',
+    });
+  });
+
+  test('S68: a bulk sync is paused only when idle, since pausing would cancel its run', () => {
+    const base = { sync: bulk, hold: hold({ state: 'pausing' as const }), actual: bulk };
+    expect(nextStep(situation(base))).toEqual({ kind: 'read-runs' });
+    expect(nextStep(situation({ ...base, runs }))).toMatchObject({ what: 'run.waited' });
+    const idle = { current: undefined };
+    expect(nextStep(situation({ ...base, runs: idle }))).toMatchObject({ action: 'deactivate' });
+    const cancel = nextStep(situation({ ...base, runs, decision: cancelling }));
+    expect(cancel).toMatchObject({ action: 'deactivate' });
+  });
+
+  test('S69: a running full resync is never cancelled', () => {
+    const resync = { current: { ...running, isResync: true } };
+    const decision = cancelling;
+    const pausing = { sync: bulk, hold: hold({ state: 'pausing' as const }), actual: bulk };
+    expect(nextStep(situation({ ...pausing, decision, runs: resync }))).toMatchObject({
+      what: 'run.waited',
+    });
+    expect(nextStep(situation({ decision, ...held, runs: resync }))).toMatchObject({
+      what: 'run.left',
+    });
+  });
+});
+
+describe('towards the baseline', () => {
+  const base = { decision: BASELINE, now: T0 + HOUR };
+
+  test('without a hold nothing is done', () => {
+    expect(nextStep(situation(base))).toMatchObject({ kind: 'done' });
+  });
+
+  test('S25: a sync that was inactive before is released without a call or a read', () => {
+    const step = nextStep(situation({ ...base, hold: hold({ baseline: 'inactive' }) }));
+    expect(step).toMatchObject({ kind: 'move', to: 'released' });
+  });
+
+  test('what Curfew paused is read, moved to resuming, activated, read again, released', () => {
+    expect(nextStep(situation({ ...base, hold: hold() }))).toEqual({ kind: 'read' });
+    expect(nextStep(situation({ ...base, hold: hold(), actual: paused }))).toMatchObject({
+      to: 'resuming',
+    });
+    const resuming = hold({ state: 'resuming' });
+    expect(nextStep(situation({ ...base, hold: resuming, actual: paused }))).toMatchObject({
+      kind: 'call',
+      action: 'activate',
+    });
+    const openCalls = [call({ action: 'activate', outcome: 'ok', answeredAt: base.now })];
+    const called = { ...base, hold: resuming, openCalls };
+    expect(nextStep(situation(called))).toEqual({ kind: 'read' });
+    expect(nextStep(situation({ ...called, actual: sync }))).toMatchObject({ to: 'released' });
+  });
+
+  test('S62: a resume that was accepted but does not show is called anew after a minute', () => {
+    const openCalls = [call({ action: 'activate', outcome: 'ok', answeredAt: base.now })];
+    const stuck = { hold: hold({ state: 'resuming' as const }), openCalls, actual: paused };
+    expect(nextStep(situation({ ...base, ...stuck }))).toMatchObject({ kind: 'wait' });
+    const later = situation({ ...base, ...stuck, now: base.now + SETTLE_MS });
+    expect(nextStep(later)).toEqual({ kind: 'call', action: 'activate', again: undefined });
+  });
+
+  test('S28: who touched it while it was paused is named, and it is restored', () => {
+    const touched = { ...paused, updatedBy: ALICE, updatedAt: T0 + MINUTE };
+    const step = nextStep(situation({ ...base, hold: hold(), actual: touched }));
+    expect(step).toMatchObject({ to: 'resuming', person: ALICE });
+  });
+
+  test('a pause whose fate is unknown is undone even when the sync looks active', () => {
+    const openCalls = [call({ outcome: 'unknown', answeredAt: base.now })];
+    const pausing = hold({ state: 'pausing', heldAt: undefined });
+    const unsure = situation({ ...base, hold: pausing, openCalls, actual: sync });
+    expect(nextStep(unsure)).toMatchObject({ to: 'resuming' });
+    const activated = [...openCalls, call({ action: 'activate', outcome: 'ok' })];
+    const resuming = hold({ state: 'resuming' });
+    const settle = { ...base, hold: resuming, openCalls: activated, actual: sync };
+    expect(nextStep(situation(settle))).toMatchObject({ kind: 'wait' });
+    const settled = situation({ ...settle, now: base.now + SETTLE_MS });
+    expect(nextStep(settled)).toMatchObject({ to: 'released' });
+  });
+
+  test('S70: a cancelled run ends before the resume, for a quarter of an hour at most', () => {
+    const openCalls = [call({ action: 'cancel', outcome: 'ok' })];
+    const resuming = hold({ state: 'resuming', quietAt: undefined, updatedAt: base.now });
+    const stuck = { ...base, hold: resuming, openCalls, actual: paused };
+    expect(nextStep(situation(stuck))).toEqual({ kind: 'read-runs' });
+    const runs = { current: { ...running, status: 'canceling' } };
+    expect(nextStep(situation({ ...stuck, runs }))).toMatchObject({ kind: 'wait' });
+    const late = { ...stuck, runs, now: base.now + CANCEL_DEADLINE_MS };
+    expect(nextStep(situation(late))).toMatchObject({ action: 'activate' });
+  });
+
+  test('no situation at all makes a baseline that was inactive active', () => {
+    const states = ['pausing', 'held', 'resuming', 'yielded'] as const;
+    const actuals = [undefined, 'missing' as const, sync, paused];
+    const outcomes = [undefined, 'ok', 'unknown', 'server-error', 'conflict'];
+    for (const state of states) {
+      for (const actual of actuals) {
+        for (const outcome of outcomes) {
+          for (const decision of [BASELINE, situation().decision]) {
+            const openCalls = [call({ outcome }), call({ action: 'activate', outcome })];
+            const inactive = hold({ state, baseline: 'inactive' });
+            const step = nextStep(situation({ hold: inactive, actual, openCalls, decision }));
+            expect(step).not.toMatchObject({ kind: 'call', action: 'activate' });
+          }
+        }
+      }
+    }
+  });
+});
