@@ -1,0 +1,183 @@
+-- What changes together, as functions: one round trip and one commit serve a whole group of syncs.
+-- All lock claims in the order of their names, then the inventory, and the journal last, so that no
+-- two of them can wait for each other.
+
+-- Appends a JSON array of rows. Entries get their numbers in the order in which they become
+-- visible: whoever follows the journal by number misses none.
+create function curfew.append_entries(entries jsonb) returns void
+language plpgsql as $$
+begin
+  if jsonb_array_length(entries) = 0 then
+    return;
+  end if;
+  perform pg_advisory_xact_lock(hashtext('curfew.journal'));
+  insert into curfew.journal (
+    at, type, actor, reason, policy, sync, sync_name, hold, occurrence_start, occurrence_end,
+    before, after, key, lateness_ms, detail
+  )
+  select e.at, e.type, e.actor, e.reason, e.policy, e.sync, e.sync_name, e.hold,
+         e.occurrence_start, e.occurrence_end, e.before, e.after, e.key, e.lateness_ms, e.detail
+    from jsonb_populate_recordset(null::curfew.journal, entries) with ordinality as e (
+      seq, at, type, actor, reason, policy, sync, sync_name, hold, occurrence_start,
+      occurrence_end, before, after, key, lateness_ms, detail, position
+    )
+   order by e.position;
+end
+$$;
+
+-- Claims syncs: `[{sync, owner, ttl_ms}]`, each sync once. Gives a row for every one that was free,
+-- expired or the owner's already.
+create function curfew.take_syncs(wanted jsonb)
+returns table (sync text, fence bigint, hold jsonb, calls jsonb, decided text)
+language plpgsql as $$
+declare
+  taken text[];
+begin
+  with claimed as (
+    insert into curfew.claims as c (name, owner, fence, expires_at)
+    select w.sync, w.owner, 1, clock_timestamp() + w.ttl_ms * interval '1 millisecond'
+      from jsonb_to_recordset(wanted) as w (sync text, owner text, ttl_ms float8)
+     order by w.sync
+    on conflict (name) do update
+      set owner = excluded.owner, fence = c.fence + 1, expires_at = excluded.expires_at
+      where c.owner = excluded.owner or c.expires_at <= clock_timestamp()
+    returning c.name
+  )
+  select array_agg(c.name) into taken from claimed as c;
+  -- A statement of its own, because it sees what the owner before us committed while we waited for
+  -- the row; the one above still looks at the world of its own start.
+  return query
+    select c.name, c.fence, to_jsonb(h),
+           (select jsonb_agg(to_jsonb(k) order by k.intended_at, k.key)
+              from curfew.calls as k
+             where k.sync = c.name and k.state = 'open'),
+           d.digest
+      from curfew.claims as c
+      left join curfew.holds as h
+        on h.sync = c.name and h.state in ('pausing', 'held', 'resuming', 'yielded')
+      left join curfew.decisions as d on d.sync = c.name
+     where c.name = any (taken);
+end
+$$;
+
+-- Writes steps of syncs, each sync once: `[{sync, fence, hold, calls, entries, decided, observed,
+-- release}]`. Gives the syncs whose fence still stood; of the others nothing is written.
+create function curfew.write_steps(steps jsonb) returns text[]
+language plpgsql as $$
+declare
+  standing text[];
+  landing jsonb;
+begin
+  select array_agg(locked.name) into standing
+    from (
+      select c.name
+        from jsonb_to_recordset(steps) as s (sync text, fence bigint)
+        join curfew.claims as c on c.name = s.sync and c.fence = s.fence
+       order by c.name
+         for update of c
+    ) as locked;
+  if standing is null then
+    return '{}';
+  end if;
+  landing := steps;
+  if cardinality(standing) < jsonb_array_length(steps) then
+    select jsonb_agg(s.step order by s.position) into landing
+      from jsonb_array_elements(steps) with ordinality as s (step, position)
+     where s.step ->> 'sync' = any (standing);
+  end if;
+
+  insert into curfew.holds
+  select * from jsonb_populate_recordset(
+    null::curfew.holds, jsonb_path_query_array(landing, '$[*].hold'))
+  on conflict (id) do update set
+    sync = excluded.sync,
+    sync_name = excluded.sync_name,
+    state = excluded.state,
+    baseline = excluded.baseline,
+    cause = excluded.cause,
+    occurrence_start = excluded.occurrence_start,
+    occurrence_end = excluded.occurrence_end,
+    opened_at = excluded.opened_at,
+    held_at = excluded.held_at,
+    quiet_at = excluded.quiet_at,
+    execution = excluded.execution,
+    closed_at = excluded.closed_at,
+    generation = excluded.generation,
+    updated_at = excluded.updated_at;
+
+  insert into curfew.calls
+  select * from jsonb_populate_recordset(
+    null::curfew.calls, jsonb_path_query_array(landing, '$[*].calls[*]'))
+  on conflict (key) do update set
+    sync = excluded.sync,
+    action = excluded.action,
+    hold = excluded.hold,
+    generation = excluded.generation,
+    actor = excluded.actor,
+    intended_at = excluded.intended_at,
+    attempts = excluded.attempts,
+    state = excluded.state,
+    outcome = excluded.outcome,
+    status = excluded.status,
+    answered_at = excluded.answered_at;
+
+  insert into curfew.decisions (sync, digest)
+  select s.sync, s.decided
+    from jsonb_to_recordset(landing) as s (sync text, decided text)
+   where s.decided is not null
+  on conflict (sync) do update set digest = excluded.digest;
+
+  insert into curfew.inventory as i (sync, body)
+  select s.sync, s.observed
+    from jsonb_to_recordset(landing) as s (sync text, observed jsonb)
+   where s.observed is not null
+   order by s.sync
+  on conflict (sync) do update set body = excluded.body
+    where i.body is distinct from excluded.body;
+
+  update curfew.claims as c set fence = c.fence + 1, expires_at = '-infinity'
+    from jsonb_to_recordset(landing) as s (sync text, release boolean)
+   where c.name = s.sync and s.release;
+
+  perform curfew.append_entries(jsonb_path_query_array(landing, '$[*].entries[*]'));
+  return standing;
+end
+$$;
+
+-- Replaces the inventory: `[{sync, body}]`.
+create function curfew.save_inventory(syncs jsonb, began_at timestamptz) returns void
+language plpgsql as $$
+begin
+  -- Steps that freshen single rows wait; they lock rows in another order than we would.
+  lock table curfew.inventory in share row exclusive mode;
+  insert into curfew.inventory as i (sync, body)
+  select s.sync, s.body from jsonb_to_recordset(syncs) as s (sync text, body jsonb)
+  on conflict (sync) do update set body = excluded.body
+    where i.body is distinct from excluded.body;
+  delete from curfew.inventory as i
+   where i.sync not in (select s.sync from jsonb_to_recordset(syncs) as s (sync text));
+  insert into curfew.inventory_reading (read_at) values (began_at)
+  on conflict (the_only_row) do update set read_at = excluded.read_at;
+end
+$$;
+
+-- Moves the mark of a policy from where the caller saw it, forward, and appends the entries.
+create function curfew.move_boundary_mark(
+  of_policy text, moved_from timestamptz, moved_to timestamptz, entries jsonb
+) returns boolean
+language plpgsql as $$
+begin
+  if moved_from is null then
+    insert into curfew.boundary_marks (policy, mark) values (of_policy, moved_to)
+    on conflict (policy) do nothing;
+  else
+    update curfew.boundary_marks set mark = moved_to
+     where policy = of_policy and mark = moved_from and mark < moved_to;
+  end if;
+  if not found then
+    return false;
+  end if;
+  perform curfew.append_entries(entries);
+  return true;
+end
+$$;

@@ -1,0 +1,53 @@
+import type { PolicySource } from '../policy/policy.ts';
+import { cleanJson } from './clean-text.ts';
+import type { Database, Param } from './database.ts';
+import { instantParam } from './rows.ts';
+import type { Store, StoredPolicySet } from './store.ts';
+
+interface SetRow {
+  readonly hash: string;
+  readonly loaded_at: number;
+  readonly sources: readonly PolicySource[];
+}
+
+const SELECT = 'select s.hash, s.loaded_at, s.sources from curfew.policy_sets as s';
+
+/** Every policy set that was in force, by its hash; part of a store. */
+export function createPolicySets(
+  database: Database,
+): Pick<
+  Store,
+  'savePolicySet' | 'policySetInForce' | 'policySet' | 'policySetWithPolicy' | 'savePolicyHashes'
+> {
+  async function find(rest: string, params: readonly Param[] = []) {
+    const [row] = await database.query<SetRow>(`${SELECT} ${rest}`, params);
+    return row && setOf(row);
+  }
+  return {
+    async savePolicySet({ hash, loadedAt, sources }) {
+      await database.query(
+        `insert into curfew.policy_sets (hash, loaded_at, sources)
+         values ($1, $2::timestamptz, $3::jsonb)
+         on conflict (hash) do update
+           set loaded_at = excluded.loaded_at, turn = nextval('curfew.policy_turns')`,
+        [hash, instantParam(loadedAt), cleanJson(sources)],
+      );
+    },
+    policySetInForce: () => find('order by s.turn desc limit 1'),
+    policySet: (hash) => find('where s.hash = $1', [hash]),
+    policySetWithPolicy: (policyHash) =>
+      find('join curfew.policies as p on p.set_hash = s.hash where p.hash = $1', [policyHash]),
+    async savePolicyHashes(setHash, policyHashes) {
+      await database.query(
+        `insert into curfew.policies (hash, set_hash)
+         select distinct unnest($2::text[]), $1
+         on conflict (hash) do update set set_hash = excluded.set_hash`,
+        [setHash, policyHashes],
+      );
+    },
+  };
+}
+
+function setOf({ hash, loaded_at, sources }: SetRow): StoredPolicySet {
+  return { hash, loadedAt: loaded_at, sources };
+}
