@@ -1,0 +1,44 @@
+import type { Session } from './session.ts';
+
+/** A session that is opened on demand, once, and closed for good. */
+export interface SessionHolder {
+  /** The open session; undefined before `open` and from `close` on. */
+  current(): Session | undefined;
+  /** May be called again after it rejected; rejects for good after `close`. */
+  open(): Promise<void>;
+  /** Idempotent; gives up an `open` that is under way. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** Holds what `connect` gives, which stops trying when its signal is aborted. */
+export function holdSession(connect: (signal: AbortSignal) => Promise<Session>): SessionHolder {
+  const closed = new AbortController();
+  let session: Session | undefined;
+  let opening: Promise<void> | undefined;
+  let closing: Promise<void> | undefined;
+
+  async function open(): Promise<void> {
+    session ??= await connect(closed.signal);
+  }
+
+  async function close(graceMs: number): Promise<void> {
+    closed.abort(new Error('the queue was closed'));
+    await opening?.catch(() => undefined);
+    await session?.end(graceMs);
+  }
+
+  return {
+    current: () => (closed.signal.aborted ? undefined : session),
+    async open() {
+      closed.signal.throwIfAborted();
+      opening ??= open().finally(() => {
+        opening = undefined;
+      });
+      await opening;
+    },
+    close(graceMs) {
+      closing ??= close(graceMs);
+      return closing;
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { createLane, prepareLentPool } from './bullmq.ts';
+import { wire } from './connection.ts';
+import { within } from './deadline.ts';
+import type { Lane, LaneEvent, LaneOptions } from './lane.ts';
+import type { RepeatStrategy } from './next-edge.ts';
+import type { QueueConnection } from './queue.ts';
+import { createErrorLog, type QueueName } from './queue-event.ts';
+import { messageOf, storableText } from './storable-text.ts';
+import { type TakeContext, takeBoundary, takeEnforcement } from './take.ts';
+
+/** Limits in milliseconds; the defaults are for servers, tests want shorter ones. */
+export interface QueueLimits {
+  /** A worker that could not renew a job's lock for this long has lost the job. */
+  readonly lockMs: number;
+  /** How often workers look for jobs whose worker died. */
+  readonly stalledMs: number;
+  /** How long a caller waits for the backend to answer. */
+  readonly commandMs: number;
+  /** How long `open` waits for it; making the tables takes longer than a command. */
+  readonly connectMs: number;
+}
+
+/** What a session is opened with. */
+export interface SessionOptions {
+  readonly connection: QueueConnection;
+  readonly prefix: string;
+  readonly concurrency: number;
+  readonly limits: QueueLimits;
+  readonly repeatStrategy: RepeatStrategy;
+  readonly context: TakeContext;
+  /** Gives up connecting. */
+  readonly signal: AbortSignal;
+}
+
+/** The two queues while they are connected. */
+export interface Session {
+  readonly boundaries: Lane;
+  readonly enforcement: Lane;
+  /** Ends both lanes and their connections, in `graceMs` and a few seconds more. */
+  end(graceMs: number): Promise<void>;
+}
+
+/** Boundary jobs only fan out; this many policies may meet at one instant without waiting. */
+const BOUNDARY_CONCURRENCY = 10;
+
+/** Connects; rejects with the backend's own reason when it does not answer in time. */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { connection, prefix, concurrency, limits, repeatStrategy, context } = options;
+  const report = createErrorLog(context.log, context.now);
+  let lastError: unknown;
+  const wires = wire(connection, limits.commandMs, (error) => {
+    lastError = error;
+  });
+  const lane = (name: QueueName, more: Pick<LaneOptions, 'concurrency' | 'handle'>): Lane =>
+    createLane({
+      name: wires.backend === 'redis' ? name : sqlQueueName(prefix, name),
+      prefix,
+      wires,
+      lockMs: limits.lockMs,
+      stalledMs: limits.stalledMs,
+      repeatStrategy,
+      random: context.random,
+      tell: (event) => tell(name, event),
+      ...more,
+    });
+  const tell = (queue: QueueName, event: LaneEvent): void => {
+    if (event.kind === 'error') report(queue, event.error);
+    else if (event.kind === 'stalled') context.log({ kind: 'stalled', queue, job: event.job });
+    else {
+      const { job, attempt, error } = event;
+      context.log({ kind: 'handler-threw', queue, job, attempt, message: error.message });
+    }
+  };
+  if (wires.lentPool !== undefined) await prepareLentPool(wires.lentPool);
+  const boundaries = lane('boundaries', {
+    concurrency: BOUNDARY_CONCURRENCY,
+    handle: (job) => takeBoundary(context, job),
+  });
+  const enforcement = lane('enforcement', {
+    concurrency,
+    handle: (job, signal) => takeEnforcement(context, job, signal),
+  });
+  const session: Session = {
+    boundaries,
+    enforcement,
+    async end(graceMs) {
+      await Promise.all([boundaries.stop(graceMs), enforcement.stop(graceMs)]);
+      wires.end();
+    },
+  };
+  try {
+    const ready = () => Promise.all([boundaries.ready(), enforcement.ready()]);
+    await within(limits.connectMs, 'connecting the queue', ready, options.signal);
+    return session;
+  } catch (error) {
+    await session.end(0);
+    const reason = storableText(messageOf(lastError ?? error));
+    throw new Error(`the queue's backend cannot be reached: ${reason}`, { cause: error });
+  }
+}
+
+/** BullMQ's other backends have no prefix for keys, so there the queues' names carry it. */
+export function sqlQueueName(prefix: string, name: QueueName): string {
+  return `${prefix.replaceAll(/\W/g, '')}-${name}`;
+}

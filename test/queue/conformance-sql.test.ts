@@ -1,0 +1,4 @@
+import { describeQueue } from './describe-queue.ts';
+
+describeQueue('postgres');
+describeQueue('pglite');
