@@ -1,0 +1,88 @@
+import { windowsSeen } from '../plan/windows-seen.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { BoundaryJob, EnforcementJob, Queue } from '../queue/queue.ts';
+import type { Store } from '../store/store.ts';
+import type { Instant } from '../time/interval.ts';
+import type { Clock } from './clock.ts';
+import type { InventoryCache } from './inventory.ts';
+import { sleep } from './loop.ts';
+import type { PolicyKeeper } from './policy-keeper.ts';
+import type { Recorder } from './recorder.ts';
+import { schedulerId } from './upkeep.ts';
+
+export interface BoundaryParts {
+  readonly store: Store;
+  readonly queue: Queue;
+  readonly recorder: Recorder;
+  readonly inventory: InventoryCache;
+  readonly keeper: PolicyKeeper;
+  readonly clock: Clock;
+  /** Asks for a new reading of the inventory soon; does not wait for it. */
+  readonly requestSweep: () => void;
+}
+
+/** More than a timer is ever early by; beyond that clocks disagree, and the sweep sees to it. */
+const EARLY_MAX_MS = 1_000;
+
+/**
+ * An edge of a policy has come (or passed): tell the windows, and have every sync looked at that it
+ * selects or holds. Fans out at once from what is known; syncs that only a new reading shows are
+ * found by the sweep it asks for when the known inventory is old.
+ */
+export async function handleBoundary(parts: BoundaryParts, job: BoundaryJob): Promise<void> {
+  const { keeper, inventory } = parts;
+  // By scheduler, not by pattern: two policies that do the same have the same pattern. One that
+  // left the set while its job waited is looked after by the reload's sweep.
+  const policy = keeper.policies().find(({ name }) => schedulerId(name) === job.scheduler);
+  if (policy === undefined) return;
+  // A timer may fire a moment early, and who looks before the edge finds nothing to do.
+  const earlyMs = job.edge - parts.clock.now();
+  if (earlyMs > 0) await sleep(Math.min(earlyMs, EARLY_MAX_MS));
+  await inventory.refresh();
+  await tellWindows(parts, policy, parts.clock.now());
+  await parts.queue.addEnforcements(await affectedBy(parts, policy, job.edge));
+  if (!inventory.isFresh()) parts.requestSweep();
+}
+
+/**
+ * Journals what a policy's windows did since the last look; once, whichever replica comes first.
+ * Answers whether this was the first look ever.
+ */
+export async function tellWindows(
+  parts: Pick<BoundaryParts, 'store' | 'recorder'>,
+  policy: Policy,
+  now: Instant,
+): Promise<boolean> {
+  if (!policy.enabled) return false;
+  // An edited policy is a new one here: what it finds open, it opens.
+  const mark = `${policy.name} ${policy.hash}`;
+  const from = await parts.store.boundaryMark(mark);
+  if (from !== undefined && from >= now) return false;
+  const entries = windowsSeen(policy, from, now);
+  if (await parts.store.moveBoundaryMark(mark, from, now, entries)) {
+    parts.recorder.announce(entries);
+  }
+  return from === undefined;
+}
+
+async function affectedBy(
+  parts: BoundaryParts,
+  policy: Policy,
+  edge: Instant,
+): Promise<EnforcementJob[]> {
+  const isOn = policy.timeline.at(parts.clock.now());
+  // The end of a pause, and the start of a protection, may resume: they go first.
+  const urgent = policy.effect === 'pause' ? !isOn : isOn;
+  const keys = new Set(
+    parts.inventory
+      .all()
+      .filter((sync) => policy.selects(sync))
+      .map(({ key }) => key),
+  );
+  for (const hold of await parts.store.openHolds()) {
+    if (hold.cause === policy.name) keys.add(hold.sync);
+  }
+  // Named by policy: the job of another policy with the same edge may have looked too soon.
+  const cause = `boundary ${policy.name}`;
+  return [...keys].map((sync) => ({ sync, cause, due: edge, urgent }));
+}

@@ -1,0 +1,185 @@
+import type { Action, Call, Hold } from '../plan/hold.ts';
+import { idempotencyKey } from '../plan/idempotency-key.ts';
+import type { Failure, Outcome } from '../plan/outcome.ts';
+import { verdictOn } from '../plan/retry.ts';
+import type { Verdict } from '../plan/verdict.ts';
+import type { SyncKey } from '../policy/sync.ts';
+import type { Polytomic } from '../polytomic/polytomic.ts';
+import type { Instant } from '../time/interval.ts';
+import type { Chance, Clock } from './clock.ts';
+import type { Draft } from './draft.ts';
+import type { Gate } from './gate.ts';
+
+/** An edge that is this late is worth waking somebody for. */
+const LATE_ALERT_MS = 5 * 60_000;
+
+/** What a call came to for the pass: go on, or end the pass with a verdict. */
+export type Called =
+  | { readonly kind: 'ok'; readonly isFirstUse: boolean }
+  | { readonly kind: 'ended'; readonly verdict: Verdict };
+
+export interface CallerParts {
+  readonly polytomic: Polytomic;
+  readonly gate: Gate;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly organization: () => string;
+}
+
+/**
+ * Makes one API call for a hold, by the protocol that survives a crash at any point: the key and
+ * the intention are committed, the request leaves, and what came of it is committed. `again` is
+ * the open call whose fate is unknown: it goes out under the same key.
+ */
+export async function callForHold(
+  parts: CallerParts,
+  draft: Draft,
+  hold: Hold,
+  action: Action,
+  again: Call | undefined,
+  signal: AbortSignal,
+): Promise<Called> {
+  const { clock } = parts;
+  const triedAt = draft.openCalls.findLast((call) => call.action === action)?.answeredAt;
+  const call = intend(parts, draft, hold, action, again);
+  if (signal.aborted) {
+    return ended({ kind: 'retry', at: clock.now(), reason: 'The daemon is stopping.' });
+  }
+  if ((await draft.flush(false)) === 'fenced') return ended(TAKEN_OVER);
+
+  const outcome = await send(parts.polytomic, hold.sync, action, call.key);
+  const answered: Call = {
+    ...call,
+    outcome: outcome.kind,
+    status: 'status' in outcome ? outcome.status : undefined,
+    answeredAt: clock.now(),
+  };
+  draft.setCall(answered);
+  draft.note('call.answered', sentence(action, outcome), {
+    key: call.key,
+    detail: {
+      action,
+      outcome: outcome.kind,
+      status: answered.status,
+      attempt: call.attempts,
+      generation: call.generation,
+    },
+  });
+  if (outcome.kind === 'ok') return { kind: 'ok', isFirstUse: again === undefined };
+  return ended(await afterFailure(parts, draft, answered, triedAt, outcome));
+}
+
+const TAKEN_OVER: Verdict = { kind: 'stale', reason: 'Somebody else took the sync meanwhile.' };
+
+function ended(verdict: Verdict): Called {
+  return { kind: 'ended', verdict };
+}
+
+/** Mints the next key of the hold, or takes up the open call again; part of the next flush. */
+function intend(
+  parts: CallerParts,
+  draft: Draft,
+  hold: Hold,
+  action: Action,
+  again: Call | undefined,
+): Call {
+  const call: Call = again ?? mint(parts, draft, hold, action);
+  const counted: Call = { ...call, attempts: call.attempts + 1 };
+  draft.setCall(counted);
+  draft.note('call.intended', `About to ask the API to ${action} it.`, {
+    key: call.key,
+    detail: { action, attempt: counted.attempts, generation: call.generation },
+  });
+  return counted;
+}
+
+function mint(parts: CallerParts, draft: Draft, hold: Hold, action: Action): Call {
+  const generation = hold.generation + 1;
+  const superseded = draft.openCalls.filter((call) => call.action === action);
+  for (const call of superseded) draft.setCall({ ...call, state: 'closed' });
+  draft.setHold({ ...hold, generation });
+  const key = idempotencyKey({
+    organization: parts.organization(),
+    sync: hold.sync,
+    action,
+    occasion: hold.id,
+    generation,
+  });
+  return {
+    key,
+    sync: hold.sync,
+    action,
+    hold: hold.id,
+    generation,
+    actor: 'curfew',
+    intendedAt: parts.clock.now(),
+    // Attempts count over all generations of one wish: they pace the retries.
+    attempts: superseded.at(-1)?.attempts ?? 0,
+    answeredAt: superseded.at(-1)?.answeredAt,
+    state: 'open',
+  };
+}
+
+/** Sends one attempt of an action under a key. */
+export function send(
+  polytomic: Polytomic,
+  sync: SyncKey,
+  action: Action,
+  key: string,
+): Promise<Outcome<unknown>> {
+  switch (action) {
+    case 'activate':
+      return polytomic.setActive(sync, true, key);
+    case 'deactivate':
+      return polytomic.setActive(sync, false, key);
+    case 'cancel':
+      return polytomic.cancel(sync, key);
+    case 'start':
+      return polytomic.start(sync, key);
+  }
+}
+
+async function afterFailure(
+  parts: CallerParts,
+  draft: Draft,
+  call: Call,
+  triedAt: Instant | undefined,
+  failure: Failure,
+): Promise<Verdict> {
+  const { clock, gate, chance } = parts;
+  alertWhenLate(draft, call, triedAt, clock.now());
+  if (failure.kind === 'unauthorized' && (await gate.refused(failure.status, failure.reason))) {
+    return { kind: 'retry', at: gate.nextProbeAt(), reason: failure.reason };
+  }
+  return verdictOn(failure, call.attempts, clock.now(), chance.random());
+}
+
+/** Says once that an edge is late: at the first failure that finds it beyond the limit. */
+function alertWhenLate(draft: Draft, call: Call, triedAt: Instant | undefined, now: Instant): void {
+  const { hold } = draft;
+  if (hold === undefined || call.action === 'cancel') return;
+  const isResume = hold.state === 'resuming';
+  const due = isResume ? Math.min(hold.occurrence.end, hold.updatedAt) : hold.openedAt;
+  const wasLate = triedAt !== undefined && triedAt - due > LATE_ALERT_MS;
+  if (now - due <= LATE_ALERT_MS || wasLate) return;
+  const minutes = Math.floor((now - due) / 60_000);
+  const what = isResume ? 'restored' : 'paused';
+  draft.note('alert.raised', `It should have been ${what} ${minutes} minutes ago; still trying.`, {
+    latenessMs: now - due,
+    detail: { alert: isResume ? 'late-resume' : 'late-pause' },
+  });
+}
+
+/** What came of a call, in one sentence. */
+export function sentence(action: Action, outcome: Outcome<unknown>): string {
+  switch (outcome.kind) {
+    case 'ok':
+      return `The API accepted: ${action}.`;
+    case 'not-sent':
+      return `The request to ${action} it never left: ${outcome.reason}`;
+    case 'unknown':
+      return `Whether the API did ${action} it is unknown: ${outcome.reason}`;
+    default:
+      return `The API refused to ${action} it (${outcome.status}): ${outcome.reason}`;
+  }
+}

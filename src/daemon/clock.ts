@@ -1,0 +1,12 @@
+import type { Instant } from '../time/interval.ts';
+
+/** The only way into real time; made in the composition root and handed down. */
+export interface Clock {
+  now(): Instant;
+}
+
+/** The only way into chance: `[0, 1)`, and names that nobody else has. */
+export interface Chance {
+  random(): number;
+  uuid(): string;
+}

@@ -1,0 +1,119 @@
+import { decide } from '../plan/decide.ts';
+import type { Override } from '../plan/override.ts';
+import type { Verdict } from '../plan/verdict.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Sync, SyncKey } from '../policy/sync.ts';
+import type { EnforcementJob } from '../queue/queue.ts';
+import type { Store } from '../store/store.ts';
+import { createDraft } from './draft.ts';
+import type { InventoryCache } from './inventory.ts';
+import { createPass, type PassParts } from './pass.ts';
+import type { Recorder } from './recorder.ts';
+
+/**
+ * How long a claim on a sync lasts. A crashed process blocks a sync for at most this long, so it
+ * is short; a pass that takes longer than a third of it ends early and comes back.
+ */
+export const CLAIM_MS = 30_000;
+
+/** More steps than any real history needs; a pass that gets here goes round in circles. */
+const STEPS_MAX = 24;
+
+export interface EnforcerParts extends PassParts {
+  readonly store: Store;
+  readonly recorder: Recorder;
+  readonly inventory: InventoryCache;
+  readonly policies: () => readonly Policy[];
+  readonly overrides: () => readonly Override[];
+  /** Names this process in claims. */
+  readonly owner: string;
+}
+
+export interface Enforcer {
+  /** One pass over a sync: decide, compare, act, record. Never two at once for one sync. */
+  enforce(job: EnforcementJob, signal: AbortSignal): Promise<Verdict>;
+  /** When this process means to look at a sync again by itself; a sweep need not hurry it. */
+  pendingUntil(sync: SyncKey): number | undefined;
+}
+
+/** Makes the enforcer of one process. */
+export function createEnforcer(parts: EnforcerParts): Enforcer {
+  const { store, clock, chance, gate } = parts;
+  const pending = new Map<SyncKey, number>();
+  let passes = 0;
+
+  async function pass(job: EnforcementJob, signal: AbortSignal): Promise<Verdict> {
+    if (!gate.isOpen) {
+      const at = gate.nextProbeAt() + chance.random() * 5_000;
+      return { kind: 'retry', at, reason: gate.message ?? 'The API refuses our key.' };
+    }
+    const startedAt = clock.now();
+    // Each pass claims for itself: two of one process exclude each other like two processes.
+    passes += 1;
+    const taken = await store.take(job.sync, `${parts.owner}/${passes}`, CLAIM_MS);
+    if (taken === undefined) {
+      const at = startedAt + 1_000 + chance.random() * 2_000;
+      return { kind: 'retry', at, reason: 'Somebody else is looking at this sync.' };
+    }
+    const { run, fail } = createPassOver(taken, job, signal);
+    try {
+      for (let steps = 0; steps < STEPS_MAX; steps += 1) {
+        const verdict = await run();
+        if (verdict !== undefined) return verdict;
+        if (clock.now() - startedAt > CLAIM_MS / 3) {
+          return await fail({ kind: 'retry', at: clock.now(), reason: 'This pass took long.' });
+        }
+      }
+    } catch (error) {
+      await store.release(job.sync, taken.fence).catch(() => undefined);
+      throw error;
+    }
+    throw new Error(`${job.sync}: no end after ${STEPS_MAX} steps`);
+  }
+
+  function createPassOver(
+    taken: Parameters<typeof createDraft>[0],
+    job: EnforcementJob,
+    signal: AbortSignal,
+  ) {
+    let sync: Sync = parts.inventory.get(job.sync) ?? unseen(job.sync, taken.hold?.syncName);
+    const draft = createDraft(taken, () => sync.name, parts.recorder, clock);
+    return createPass(parts, {
+      draft,
+      job,
+      signal,
+      decided: taken.decided,
+      sync: () => sync,
+      isListed: () => parts.inventory.get(job.sync) !== undefined,
+      learn(read) {
+        sync = read;
+        parts.inventory.put(read);
+      },
+      decide: () => decide(parts.policies(), parts.overrides(), sync, clock.now()),
+    });
+  }
+
+  return {
+    async enforce(job, signal) {
+      const verdict = await pass(job, signal);
+      if (verdict.kind === 'retry') pending.set(job.sync, verdict.at);
+      else pending.delete(job.sync);
+      return verdict;
+    },
+    pendingUntil: (sync) => pending.get(sync),
+  };
+}
+
+/** Stands for a sync that no reading has shown yet; the pass reads it before anything else. */
+function unseen(key: SyncKey, name: string | undefined): Sync {
+  const [kind, id] = [key.startsWith('bulk:') ? 'bulk' : 'model', key.slice(key.indexOf(':') + 1)];
+  return {
+    key,
+    kind: kind as Sync['kind'],
+    id,
+    name: name ?? key,
+    active: false,
+    sources: [],
+    destinations: [],
+  };
+}

@@ -1,0 +1,47 @@
+import type { Sync, SyncKey } from '../policy/sync.ts';
+import type { Store } from '../store/store.ts';
+import type { Instant } from '../time/interval.ts';
+import type { Clock } from './clock.ts';
+
+/** How old what we know may be before a boundary asks for a new reading. */
+const FRESH_MS = 30_000;
+
+/** What this process knows of the inventory; the store has what all replicas know. */
+export interface InventoryCache {
+  get(sync: SyncKey): Sync | undefined;
+  all(): readonly Sync[];
+  readonly readAt: Instant | undefined;
+  /** A single read knows better than the last listing. */
+  put(sync: Sync): void;
+  replace(syncs: readonly Sync[], readAt: Instant): void;
+  /** Takes over a newer reading that another replica may have saved. */
+  refresh(): Promise<void>;
+  isFresh(): boolean;
+}
+
+/** Makes an empty cache; call `refresh` before the first use. */
+export function createInventory(store: Store, clock: Clock): InventoryCache {
+  let syncs = new Map<SyncKey, Sync>();
+  let readAt: Instant | undefined;
+  const replace = (next: readonly Sync[], at: Instant | undefined): void => {
+    syncs = new Map(next.map((sync) => [sync.key, sync]));
+    readAt = at;
+  };
+  return {
+    get: (sync) => syncs.get(sync),
+    all: () => [...syncs.values()],
+    get readAt() {
+      return readAt;
+    },
+    put(sync) {
+      syncs.set(sync.key, sync);
+    },
+    replace,
+    async refresh() {
+      const stored = await store.inventory();
+      if (stored.readAt === undefined) return;
+      if (readAt === undefined || stored.readAt > readAt) replace(stored.syncs, stored.readAt);
+    },
+    isFresh: () => readAt !== undefined && clock.now() - readAt < FRESH_MS,
+  };
+}

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import type { Policy } from '../policy/policy.ts';
+import type { Queue, SchedulerPlan } from '../queue/queue.ts';
+import type { Instant } from '../time/interval.ts';
+import type { Clock } from './clock.ts';
+import type { PolicyKeeper } from './policy-keeper.ts';
+import type { Recorder } from './recorder.ts';
+
+/** How often the schedulers are compared with the plan; a flushed Redis heals within this. */
+export const UPKEEP_EVERY_MS = 30_000;
+
+/** The scheduler of the sweep; it belongs to no policy. */
+export const SWEEP_SCHEDULER = 'sweep';
+
+const EVERY = /^every:(\d+)$/;
+
+/** The schedulers that a set of policies needs: one per policy, and the sweep. */
+function schedulerPlans(policies: readonly Policy[], sweepMs: number): SchedulerPlan[] {
+  return [
+    { id: SWEEP_SCHEDULER, pattern: `every:${sweepMs}`, label: 'sweep' },
+    ...policies
+      .filter((policy) => policy.enabled)
+      .map((policy) => ({
+        id: schedulerId(policy.name),
+        pattern: policy.hash,
+        label: policy.name,
+      })),
+  ];
+}
+
+/** Names are free text, scheduler ids are not: they are hashes of names. */
+export function schedulerId(policyName: string): string {
+  return `policy-${createHash('sha256').update(policyName).digest('hex').slice(0, 24)}`;
+}
+
+/** Answers the queue's question "when next?" for any pattern that `schedulerPlans` writes. */
+export function createEdgeFinder(
+  keeper: PolicyKeeper,
+): (pattern: string, after: Instant) => Promise<Instant | undefined> {
+  return async (pattern, after) => {
+    const every = EVERY.exec(pattern);
+    if (every !== null) {
+      const step = Number(every[1]);
+      return (Math.floor(after / step) + 1) * step;
+    }
+    const policy = await keeper.policyByHash(pattern);
+    return policy?.timeline.nextBoundary(after);
+  };
+}
+
+/**
+ * Makes the queue's schedulers what the plan says, touching only what is missing, changed or dead:
+ * an upsert drops a boundary that is due but not yet taken. Returns how many were touched.
+ */
+export async function tendSchedulers(parts: {
+  queue: Queue;
+  keeper: PolicyKeeper;
+  recorder: Recorder;
+  clock: Clock;
+  sweepMs: number;
+}): Promise<number> {
+  const { queue, keeper, clock } = parts;
+  const plans = schedulerPlans(keeper.policies(), parts.sweepMs);
+  const found = new Map((await queue.schedulers()).map((state) => [state.id, state]));
+  const touched: Record<'added' | 'changed' | 'revived' | 'removed', string[]> = {
+    added: [],
+    changed: [],
+    revived: [],
+    removed: [],
+  };
+  for (const plan of plans) {
+    const state = found.get(plan.id);
+    found.delete(plan.id);
+    if (state?.pattern === plan.pattern && state.isAlive) continue;
+    // A policy that never changes again needs no scheduler, and an upsert would make none.
+    if (await isOver(keeper, plan, clock.now())) continue;
+    await queue.upsertScheduler(plan);
+    if (state === undefined) touched.added.push(plan.label);
+    else if (state.pattern !== plan.pattern) touched.changed.push(plan.label);
+    else touched.revived.push(plan.label);
+  }
+  for (const id of found.keys()) {
+    await queue.removeScheduler(id);
+    touched.removed.push(id);
+  }
+  const count = Object.values(touched).reduce((sum, names) => sum + names.length, 0);
+  if (count > 0) {
+    await parts.recorder.append([
+      {
+        at: clock.now(),
+        type: 'schedulers.changed',
+        actor: 'curfew',
+        reason: `${count} job schedulers were brought in line with the policies.`,
+        detail: touched,
+      },
+    ]);
+  }
+  return count;
+}
+
+async function isOver(keeper: PolicyKeeper, plan: SchedulerPlan, now: Instant): Promise<boolean> {
+  if (plan.id === SWEEP_SCHEDULER) return false;
+  const policy = await keeper.policyByHash(plan.pattern);
+  return policy?.timeline.nextBoundary(now) === undefined;
+}
