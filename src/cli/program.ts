@@ -1,0 +1,85 @@
+import { Command, CommanderError } from 'commander';
+import type { Cli } from './command.ts';
+import { addDemo } from './demo.ts';
+import { addDoctor } from './doctor.ts';
+import { addExplain } from './explain.ts';
+import { failureOf } from './failure.ts';
+import { addJournal } from './journal.ts';
+import { createPaint } from './paint.ts';
+import { addRun } from './run.ts';
+import { addSandbox } from './sandbox.ts';
+import { addSchema } from './schema.ts';
+import { addStatus } from './status.ts';
+import type { Surroundings } from './surroundings.ts';
+import { addSync } from './sync.ts';
+import { addSyncs } from './syncs.ts';
+import { addValidate } from './validate.ts';
+import { addWindows } from './windows.ts';
+
+const EXIT_CODES = `
+Exit codes: 0 fine, 1 problems found or check failed, 2 wrong usage,
+3 the daemon, the API or the database cannot be reached.`;
+
+/** Runs one command line and gives its exit code. Bugs are thrown. */
+export async function runProgram(
+  args: readonly string[],
+  surroundings: Surroundings,
+): Promise<number> {
+  let exitCode = 0;
+  const program = createProgram(surroundings, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    // Commander has said what is wrong, or given the help that was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    const failure = failureOf(error);
+    if (failure === undefined) throw error;
+    const paint = createPaint(surroundings.stderr, surroundings.env);
+    surroundings.stderr.write(`${paint('bad', 'error:')} ${failure.message}\n`);
+    return failure.exitCode;
+  }
+}
+
+function createProgram(surroundings: Surroundings, setExitCode: (code: number) => void): Command {
+  const { stdout, stderr, version, env } = surroundings;
+  const program = new Command('curfew')
+    .description('Pauses and restores Polytomic syncs by policies written in YAML.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .addHelpText('after', EXIT_CODES)
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      getOutHelpWidth: () => Math.min(stdout.columns, 100),
+      getErrHelpWidth: () => Math.min(stderr.columns, 100),
+      outputError: (text, write) => write(createPaint(stderr, env)('bad', text)),
+    });
+  const cli: Cli = {
+    program,
+    surroundings,
+    action:
+      (work) =>
+      async (...args) => {
+        setExitCode((await work(...args)) ?? 0);
+      },
+  };
+  addValidate(cli);
+  addWindows(cli);
+  addExplain(cli);
+  addSchema(cli);
+  addRun(cli);
+  addStatus(cli);
+  addSyncs(cli);
+  addSync(cli);
+  addJournal(cli);
+  addDoctor(cli);
+  addDemo(cli);
+  addSandbox(cli);
+  return program;
+}

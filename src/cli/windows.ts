@@ -1,0 +1,160 @@
+import type { Policy } from '../policy/policy.ts';
+import { closest } from '../time/closest.ts';
+import type { Instant, Interval } from '../time/interval.ts';
+import { dayMs } from '../time/wall.ts';
+import { wireInstant } from '../web/wire.ts';
+import { type Cli, type Format, formatOption, printJson } from './command.ts';
+import { policyPathOf } from './environment.ts';
+import { Failure } from './failure.ts';
+import { inUtc, inZone, lengthOf } from './moment.ts';
+import { createPaint, type Paint } from './paint.ts';
+import { requireSet } from './policy-files.ts';
+import { plain, wrap } from './text-width.ts';
+import { instantIn, parseWhen, type When } from './when.ts';
+
+interface Options {
+  readonly from?: string;
+  readonly to?: string;
+  readonly raw?: boolean;
+  readonly policies?: string;
+  readonly format: Format;
+}
+
+/** What is shown of one policy. */
+interface Shown {
+  readonly policy: Policy;
+  readonly intervals: readonly Interval[];
+}
+
+const DAYS_SHOWN = 14;
+/** A minutely policy over a month; nobody reads more, and a mistyped year ends here. */
+const INTERVALS_MAX = 50_000;
+
+/** `curfew windows [policy…]` */
+export function addWindows({ program, surroundings, action }: Cli): void {
+  program
+    .command('windows')
+    .description('print when each policy pauses or protects its syncs')
+    .argument('[policy...]', 'names of policies (default: all)')
+    .option('--from <time>', 'date or time; without an offset in the zone of each policy (now)')
+    .option('--to <time>', `likewise, not included (${DAYS_SHOWN} days later)`)
+    .option('--raw', 'each occurrence of each window, as written: not merged, without lead')
+    .option('--policies <path>', 'file or folder (default: CURFEW_POLICIES or ./policies)')
+    .addOption(formatOption())
+    .action(
+      action(async (names: string[], options: Options) => {
+        const { stdout, env, clock } = surroundings;
+        const now = clock.now();
+        const from = options.from === undefined ? undefined : parseWhen(options.from, '--from');
+        const to = options.to === undefined ? undefined : parseWhen(options.to, '--to');
+        const set = await requireSet([options.policies ?? policyPathOf(surroundings)], now);
+        const shown = choose(set.policies, names).map((policy) => ({
+          policy,
+          intervals: intervalsOf(policy, rangeOf(policy, from, to, now), options.raw === true),
+        }));
+        if (options.format === 'json') printJson(surroundings, document(shown));
+        else stdout.write(text(shown, createPaint(stdout, env), stdout.columns));
+        return 0;
+      }),
+    );
+}
+
+function choose(policies: readonly Policy[], names: readonly string[]): readonly Policy[] {
+  if (names.length === 0) return policies.filter(({ enabled }) => enabled);
+  return names.map((name) => {
+    const policy = policies.find((candidate) => candidate.name === name);
+    if (policy !== undefined) return policy;
+    const known = policies.map((candidate) => candidate.name);
+    const guess = closest(name, known);
+    const hint = guess === undefined ? '' : ` (did you mean ${guess}?)`;
+    throw new Failure(2, `no policy is called ${JSON.stringify(name)}${hint}`);
+  });
+}
+
+function rangeOf(
+  { timezone }: Policy,
+  from: When | undefined,
+  to: When | undefined,
+  now: Instant,
+): Interval {
+  const start = from === undefined ? now : instantIn(from, timezone);
+  const end = to === undefined ? start + DAYS_SHOWN * dayMs : instantIn(to, timezone);
+  if (start < end) return { start, end };
+  throw new Failure(2, '--to must be later than --from');
+}
+
+/** What meets the range, whole: an interval that began before it keeps its own start. */
+function intervalsOf(policy: Policy, { start, end }: Interval, isRaw: boolean): Interval[] {
+  const intervals: Interval[] = [];
+  const add = (interval: Interval) => {
+    intervals.push(interval);
+    if (intervals.length <= INTERVALS_MAX) return;
+    const message = `${policy.name} has more than ${INTERVALS_MAX} windows from --from to --to`;
+    throw new Failure(1, message);
+  };
+  if (!isRaw) {
+    for (const segment of policy.timeline.segments(start, end)) {
+      if (segment.on) add({ start: segment.start, end: segment.end });
+    }
+    return intervals;
+  }
+  for (const window of policy.windows) {
+    for (const occurrence of window.occurrences(start)) {
+      if (occurrence.start >= end) break;
+      add(occurrence);
+    }
+  }
+  return intervals.sort((a, b) => a.start - b.start || a.end - b.end);
+}
+
+function document(shown: readonly Shown[]): object[] {
+  return shown.flatMap(({ policy, intervals }) =>
+    intervals.map(({ start, end }) => ({
+      policy: policy.name,
+      effect: policy.effect,
+      start: wireInstant(start),
+      end: wireInstant(end),
+    })),
+  );
+}
+
+function text(shown: readonly Shown[], paint: Paint, columns: number): string {
+  const blocks = shown.map(({ policy, intervals }) => {
+    const lines = intervals.map((interval) =>
+      intervalLine(interval, policy.timezone, paint, columns),
+    );
+    const none = paint('quiet', '  nothing in this time');
+    return [...headOf(policy, paint, columns), ...(lines.length === 0 ? [none] : lines), ''];
+  });
+  return blocks.flat().join('\n');
+}
+
+function headOf(policy: Policy, paint: Paint, columns: number): string[] {
+  const { name, effect, timezone, mode, enabled, description } = policy;
+  const does = effect === 'pause' ? 'pauses' : 'protects';
+  const notes = [
+    ...(mode === 'observe' ? ['only observes'] : []),
+    ...(enabled ? [] : ['is not enabled']),
+  ];
+  const words = [does, ...notes].join(', ');
+  const title = `${paint('strong', name)}  ${paint('quiet', `${words} · ${timezone}`)}`;
+  const about = description === undefined ? [] : wrap(plain(description), columns - 2);
+  return [title, ...about.map((line) => paint('quiet', `  ${line}`))];
+}
+
+function intervalLine(
+  { start, end }: Interval,
+  zone: string,
+  paint: Paint,
+  columns: number,
+): string {
+  const begin = Number.isFinite(start) ? inZone(start, zone) : 'always';
+  const finish = Number.isFinite(end) ? inZone(end, zone) : 'for ever';
+  const span = `  ${begin}  →  ${finish}`;
+  if (!Number.isFinite(start) || !Number.isFinite(end)) return span;
+  const line = `${span}  ${lengthOf(end - start).padEnd(10)}`;
+  const utc = `${inUtc(start)} → ${inUtc(end, start)}`;
+  // Where there is no room for both, the wall is what people plan by.
+  const hasRoom = zone !== 'UTC' && line.length + 2 + utc.length <= columns;
+  return hasRoom ? `${line}  ${paint('quiet', utc)}` : line.trimEnd();
+}

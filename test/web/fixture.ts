@@ -1,0 +1,113 @@
+// A small, fixed world to ask about: two syncs, one of them held.
+
+import { createLog } from '../../src/daemon/log.ts';
+import type { ActionRequest, Operations, Status, SyncRow } from '../../src/daemon/operations.ts';
+import type { JournalEntry } from '../../src/plan/entry.ts';
+import type { JournalQuery } from '../../src/store/store.ts';
+
+export const NOW = Date.UTC(2026, 10, 1, 5, 30);
+
+export const INVOICES: SyncRow = {
+  key: 'model:248df4b7-aa70-47b8-a036-33ac447e668d',
+  kind: 'model',
+  id: '248df4b7-aa70-47b8-a036-33ac447e668d',
+  name: 'Finance/Invoices ✓',
+  active: false,
+  sources: [],
+  destinations: [{ id: 'c1', name: 'Snowflake prod', type: 'snowflake' }],
+  heldBy: 'snowflake-maintenance',
+  holdState: 'held',
+  baseline: 'active',
+  until: NOW + 1_800_000,
+};
+
+const USAGE: SyncRow = {
+  key: 'bulk:9d1c6a52-4b0e-4f6e-8f64-0a57a2a1b001',
+  kind: 'bulk',
+  id: '9d1c6a52-4b0e-4f6e-8f64-0a57a2a1b001',
+  name: 'Usage',
+  active: true,
+  sources: [],
+  destinations: [],
+};
+
+const ENTRY: JournalEntry = {
+  seq: 7,
+  at: NOW,
+  type: 'hold.held',
+  actor: 'curfew',
+  reason: 'Paused for snowflake-maintenance.',
+  sync: INVOICES.key,
+  occurrence: { start: NOW, end: Infinity },
+  latenessMs: 12,
+};
+
+/** What was asked of the operations, in order. */
+export interface Asked {
+  readonly queries: JournalQuery[];
+  readonly actions: ActionRequest[];
+}
+
+/** Operations over the fixed world; `over` replaces some of them. */
+export function fixedOperations(over: Partial<Operations> = {}): Operations & { asked: Asked } {
+  const asked: Asked = { queries: [], actions: [] };
+  const rows = [INVOICES, USAGE];
+  const status: Status = {
+    now: NOW,
+    version: '1.2.3',
+    startedAt: NOW - 60_000,
+    health: { isReady: true, parts: [{ name: 'database', isReady: true }] },
+    policies: [],
+    holds: [],
+    inventory: { syncs: 2, readAt: NOW - 1_000 },
+    alerts: [],
+  };
+  return {
+    asked,
+    health: async () => status.health,
+    status: async () => status,
+    syncs: async () => rows,
+    async resolve(text) {
+      const found = rows.filter((row) => [row.key, row.id, row.name].includes(text));
+      if (text === 'Twice') return { kind: 'ambiguous', candidates: rows };
+      if (found[0] !== undefined) return { kind: 'found', sync: found[0] };
+      return { kind: 'none', hint: 'Usage' };
+    },
+    async journal(query) {
+      asked.queries.push(query);
+      return [ENTRY];
+    },
+    explain: async (sync, at = NOW) => ({
+      sync: sync.key,
+      name: sync.name,
+      at,
+      state: 'baseline',
+      because: ['No policy has an opinion about it now.'],
+    }),
+    syncStatus: async (key) => ({
+      kind: 'ok',
+      sync: { ...rows.find((row) => row.key === key)!, active: true },
+      status: { current: undefined, last: undefined, nextAt: NOW + 60_000 },
+    }),
+    async act(request) {
+      asked.actions.push(request);
+      return {
+        sync: request.sync,
+        syncName: 'Usage',
+        action: request.action,
+        key: 'cf1-abc',
+        outcome: 'ok',
+        status: 200,
+        attempts: 1,
+        message: 'Done.',
+      };
+    },
+    reload: async () => ({ ok: true, message: 'Nothing changed.' }),
+    ...over,
+  };
+}
+
+/** A log that keeps its lines to itself. */
+export function quietLog(lines: string[] = []) {
+  return createLog({ level: 'info', secrets: [], write: (line) => lines.push(line) });
+}
