@@ -1,0 +1,117 @@
+// What a window means, by the rules of docs/policy-language.md, as slowly and plainly as possible:
+// every day is asked whether the window starts on it. Shares no code with the program.
+
+import { dayMs, type Span, sightedSpan, wallOf } from './wall-walk.ts';
+
+/** A window as data. Days are counted from 1970-01-01. */
+export interface WindowRule {
+  readonly zone: string;
+  /** Times of day at which it starts, in milliseconds. */
+  readonly startsMs: readonly number[];
+  readonly isDay: (day: number) => boolean;
+  /** How long it is on the wall, or by the clock. */
+  readonly length: { readonly wallMs: number } | { readonly exactMs: number };
+  /** Cron's `*` in the hour: it starts in every real hour (rule 6). */
+  readonly everyHour?: boolean;
+  /** The first and the last day on which it may start. */
+  readonly from?: number;
+  readonly until?: number;
+}
+
+/** A window between instants; needs no zone to be understood. */
+export interface ExactRule {
+  readonly zone: string;
+  readonly exact: Span;
+}
+
+export type Rule = WindowRule | ExactRule;
+
+/** A policy as data. */
+export interface PolicyRule {
+  readonly windows: readonly Rule[];
+  readonly outside?: boolean;
+  readonly leadMs?: number;
+}
+
+/** When a policy is on within `range`, clipped to the days that the walk knows all about. */
+export function spansOf({ windows, outside, leadMs = 0 }: PolicyRule, range: Span): Span[] {
+  const inside = merge(windows.flatMap(occurrencesOf));
+  const on = outside === true ? complement(inside) : inside;
+  return merge(on.map(({ start, end }) => ({ start: start - leadMs, end })))
+    .filter(({ start, end }) => start < range.end && end > range.start)
+    .map(clip);
+}
+
+/** Cuts off what lies beyond the days that the walk knows all about. */
+export function clip({ start, end }: Span): Span {
+  return { start: Math.max(start, sightedSpan.start), end: Math.min(end, sightedSpan.end) };
+}
+
+/** From the beginning of one day to the beginning of another, by the wall of a zone. */
+export function rangeOf(zone: string, from: string, to: string): Span {
+  const wall = wallOf(zone);
+  return { start: wall.startInstant(Date.parse(from)), end: wall.startInstant(Date.parse(to)) };
+}
+
+function occurrencesOf(rule: Rule): Span[] {
+  if ('exact' in rule) return [rule.exact];
+  return rule.everyHour === true ? inEveryHour(rule) : onEachDay(rule);
+}
+
+const dayOf = (at: number) => Math.floor(at / dayMs);
+
+/** Room for windows that begin before the days in sight, and to see them end within the walk. */
+const daysAround = 10;
+
+function onEachDay(rule: WindowRule): Span[] {
+  const spans: Span[] = [];
+  const last = dayOf(sightedSpan.end) + 1;
+  for (let day = dayOf(sightedSpan.start) - daysAround; day <= last; day++) {
+    if (!startsOn(rule, day)) continue;
+    for (const ms of rule.startsMs) spans.push(spanFrom(rule, day * dayMs + ms));
+  }
+  return spans;
+}
+
+function startsOn({ isDay, from = -Infinity, until = Infinity }: WindowRule, day: number) {
+  return day >= from && day <= until && isDay(day);
+}
+
+function spanFrom(rule: WindowRule, wallStart: number): Span {
+  const wall = wallOf(rule.zone);
+  const start = wall.startInstant(wallStart);
+  if ('exactMs' in rule.length) return { start, end: start + rule.length.exactMs };
+  const end = wall.endInstant(wallStart + rule.length.wallMs);
+  // Wholly in the skipped time: moved behind it.
+  return end > start ? { start, end } : spanFrom(rule, wallStart + wall.jumpAt(start));
+}
+
+function inEveryHour(rule: WindowRule): Span[] {
+  if (!('exactMs' in rule.length)) throw new Error('a cron window has an exact length');
+  const { exactMs } = rule.length;
+  const starts = new Set(rule.startsMs);
+  const spans: Span[] = [];
+  wallOf(rule.zone).everyMinute((start, wall) => {
+    const day = dayOf(wall);
+    if (!starts.has(wall - day * dayMs) || !startsOn(rule, day)) return;
+    spans.push({ start, end: start + exactMs });
+  });
+  return spans;
+}
+
+/** Ordered by start, each apart from the next. */
+function merge(spans: readonly Span[]): Span[] {
+  const merged: { start: number; end: number }[] = [];
+  for (const { start, end } of spans.toSorted((a, b) => a.start - b.start)) {
+    const last = merged.at(-1);
+    if (last !== undefined && start <= last.end) last.end = Math.max(last.end, end);
+    else merged.push({ start, end });
+  }
+  return merged;
+}
+
+function complement(merged: readonly Span[]): Span[] {
+  const starts = [-Infinity, ...merged.map(({ end }) => end)];
+  const ends = [...merged.map(({ start }) => start), Infinity];
+  return starts.map((start, index) => ({ start, end: ends[index]! }));
+}
