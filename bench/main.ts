@@ -1,0 +1,27 @@
+// `npm run bench` and `npm run bench -- windows pause`: the figures of docs/performance.md.
+
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { benchIdle } from './idle.ts';
+import { benchPause } from './pause.ts';
+import { benchProfile } from './profile.ts';
+import { benchWindows } from './windows.ts';
+
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+  windows: benchWindows,
+  pause: benchPause,
+  idle: benchIdle,
+  profile: benchProfile,
+};
+/** A profile explains `pause` and is not run unless it is asked for. */
+const USUAL = ['windows', 'pause', 'idle'];
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !(name in BENCHES));
+if (unknown.length > 0) {
+  console.error(`no bench ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}`);
+  process.exit(2);
+}
+const memory = (totalmem() / 2 ** 30).toFixed(0);
+const model = cpus()[0]?.model ?? 'unknown processor';
+console.log(`Node ${process.version}, ${availableParallelism()} cores (${model}), ${memory} GiB`);
+for (const name of asked.length > 0 ? asked : USUAL) await BENCHES[name]!();
