@@ -12,7 +12,7 @@ export default defineConfig({
     // More workers only make the tests that race real clocks wait for each other's processes.
     maxWorkers: 2,
     // Limits for a hang, not expectations: a laptop on battery with two cores must pass too.
-    testTimeout: 60_000,
+    testTimeout: 240_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,
   },

@@ -6,6 +6,9 @@ import type { Server } from '../support/server.ts';
 import { startPostgres, startRedis } from '../support/servers.ts';
 import { IDLE_POLICY, logged, makePlace, type Place } from './place.ts';
 
+// A limit for a hang: with two servers, a sandbox and a daemon to start, a minute may be normal.
+const patience = { timeout: 240_000 };
+
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
@@ -73,7 +76,7 @@ async function readiness({ place }: Town) {
 }
 
 function tellsTheStory(): void {
-  test('pauses at the start, restores at the end, each with one call', async () => {
+  test('pauses at the start, restores at the end, each with one call', patience, async () => {
     const town = await makeTown();
     const { sandbox } = town.place;
     const daemon = await atWork(town);
@@ -96,63 +99,65 @@ function tellsTheStory(): void {
     expect(opened.map(({ syncName }) => syncName)).toEqual(expect.arrayContaining(inactive));
   });
 
-  test('Postgres and Redis restart in the middle: nothing crashes, nothing is lost', async () => {
-    const town = await makeTown();
-    const daemon = await atWork(town);
-    await window(town, 2, 40);
-    await logged(daemon, 'hold.held', { count: town.active });
-    await town.postgres.restart();
-    const from = daemon.lines.length;
-    // This Redis keeps nothing on a disk: it comes back empty.
-    await town.redis.restart();
-    await logged(daemon, 'schedulers.changed', { from });
-    expect(daemon.child.exitCode).toBeNull();
-    expect((await town.place.run('status')).stdout).toMatch(/● database .*● queue/);
-    await logged(daemon, 'window.closed');
-    await asItWas(town, daemon);
-    await expectOnceEach(town);
-  });
+  test(
+    'Postgres and Redis restart in the middle: nothing crashes, nothing is lost',
+    patience,
+    async () => {
+      const town = await makeTown();
+      const daemon = await atWork(town);
+      await window(town, 2, 40);
+      await logged(daemon, 'hold.held', { count: town.active });
+      await town.postgres.restart();
+      const from = daemon.lines.length;
+      // This Redis keeps nothing on a disk: it comes back empty.
+      await town.redis.restart();
+      await logged(daemon, 'schedulers.changed', { from });
+      expect(daemon.child.exitCode).toBeNull();
+      expect((await town.place.run('status')).stdout).toMatch(/● database .*● queue/);
+      await logged(daemon, 'window.closed');
+      await asItWas(town, daemon);
+      await expectOnceEach(town);
+    },
+  );
 
-  test('servers that are away at the start are waited for, and said so', async () => {
+  test('servers that are away at the start are waited for, and said so', patience, async () => {
     const town = await makeTown();
     await Promise.all([town.redis.kill(), town.postgres.kill()]);
     const daemon = await town.place.launchDaemon();
     await daemon.waitForLine(/Waiting for the database/);
-    expect(await readiness(town)).toMatchObject({
-      status: 503,
-      away: expect.arrayContaining(['database']),
-    });
+    expect(await readiness(town)).toEqual({ status: 503, away: ['database'] });
     await town.postgres.restart();
     await daemon.waitForLine(/Waiting for the queue/);
-    expect(await readiness(town)).toMatchObject({
-      status: 503,
-      away: expect.arrayContaining(['queue']),
-    });
+    expect(await readiness(town)).toEqual({ status: 503, away: ['queue'] });
     await town.redis.restart();
     await daemon.waitForLine(/Curfew is at work/);
     expect(await readiness(town)).toEqual({ status: 200, away: [] });
   });
 
-  test('SIGTERM in the middle of its work ends in time, and the next one goes on', async () => {
-    const town = await makeTown();
-    const { sandbox } = town.place;
-    const first = await atWork(town);
-    await sandbox.slowDown(3_000);
-    await window(town, 1, 60);
-    await logged(first, 'call.intended');
-    const toldAt = performance.now();
-    await first.end('SIGTERM');
-    expect(first.child.exitCode).toBe(0);
-    expect(performance.now() - toldAt).toBeLessThan(25_000);
-    await sandbox.slowDown(0);
-    const second = await atWork(town);
-    while (Object.values(await sandbox.activity()).includes(true)) {
-      expect(second.child.exitCode).toBeNull();
-    }
-    await town.place.home.write('all.yaml', IDLE_POLICY);
-    await asItWas(town, second);
-    await expectOnceEach(town);
-  });
+  test(
+    'SIGTERM in the middle of its work ends in time, and the next one goes on',
+    patience,
+    async () => {
+      const town = await makeTown();
+      const { sandbox } = town.place;
+      const first = await atWork(town);
+      await sandbox.slowDown(3_000);
+      await window(town, 1, 60);
+      await logged(first, 'call.intended');
+      const toldAt = performance.now();
+      await first.end('SIGTERM');
+      expect(first.child.exitCode).toBe(0);
+      expect(performance.now() - toldAt).toBeLessThan(25_000);
+      await sandbox.slowDown(0);
+      const second = await atWork(town);
+      while (Object.values(await sandbox.activity()).includes(true)) {
+        expect(second.child.exitCode).toBeNull();
+      }
+      await town.place.home.write('all.yaml', IDLE_POLICY);
+      await asItWas(town, second);
+      await expectOnceEach(town);
+    },
+  );
 }
 
 describeOn('redis', 'curfew run', () => {
