@@ -69,7 +69,7 @@ async function policies(surroundings: Surroundings): Promise<Finding> {
   if (set === undefined) {
     return { state: 'fail', message: `${problems.length} problems in ${path}`, advice };
   }
-  const message = `${set.policies.length} in ${files} files in ${path}`;
+  const message = `${set.policies.length} in ${files} ${files === 1 ? 'file' : 'files'} in ${path}`;
   if (problems.length === 0) return { state: 'ok', message };
   return { state: 'warn', message: `${message}, ${problems.length} warnings`, advice };
 }

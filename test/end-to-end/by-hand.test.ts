@@ -137,8 +137,8 @@ describe('by hand, with a daemon', () => {
 
   test('a second daemon on the same folder is one clear sentence, exit 1', async () => {
     const ran = await place.run('run', { CURFEW_LISTEN: '127.0.0.1:0' });
-    expectSentence(ran, 1, new RegExp(`in use|already|open.*process ${daemon.pid}`));
-    expect(ran.stderr).toContain(`${daemon.pid}`);
+    const owner = `process ${daemon.pid}, which listens on ${place.env.CURFEW_LISTEN}`;
+    expectSentence(ran, 1, new RegExp(`The data folder .* is in use by ${owner}`));
   });
 
   test('a second daemon on the same port is told that Curfew is there already', async () => {

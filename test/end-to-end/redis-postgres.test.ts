@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { oncePolicy, soon } from '../daemon/rig.ts';
 import { describeOn, hasEngine } from '../support/engines.ts';
 import type { Launched } from '../support/launch.ts';
@@ -161,6 +161,5 @@ function tellsTheStory(): void {
 }
 
 describeOn('redis', 'curfew run', () => {
-  test.skipIf(hasEngine('postgres'))('needs Postgres too', () => undefined);
-  if (hasEngine('postgres')) tellsTheStory();
+  describe.skipIf(!hasEngine('postgres'))('with its database on PostgreSQL', tellsTheStory);
 });
