@@ -92,7 +92,7 @@ function reportExcludeAll({ exclude }: PolicyFields, cursor: Cursor): void {
   reportAt(descend(cursor, 'exclude')!, { code: 'exclude-all', message, hint });
 }
 
-/** Windows that cover all time, or never occur, are rarely meant (POLICY 8). */
+/** Windows that cover all time, or never occur, are rarely meant (POLICY 7). */
 function reportConstant(
   { timeline, effect }: Policy,
   fields: PolicyFields,
