@@ -1,3 +1,4 @@
+import type { Policy } from '../policy/policy.ts';
 import { formatUtc } from '../time/instant.ts';
 import type { Instant, Interval } from '../time/interval.ts';
 
@@ -24,6 +25,20 @@ export const PERSONS_SYNC = 'Sales/Renewals to Salesforce';
 export function windowFrom(now: Instant): Interval {
   const start = Math.ceil((now + OPENS_AFTER_MS) / 1_000) * 1_000;
   return { start, end: start + WINDOW_MS };
+}
+
+/** From setting the stage to the last look, with room for a slow machine. */
+const SHOW_MS = 4 * 60_000;
+
+/**
+ * Whether a shipped policy would pause syncs of the story while it is told: what is paused already
+ * cannot be seen being paused. Those of `pause.outside` are at work for most of the day, and the
+ * story shows how one of them takes over.
+ */
+export function isInTheWay({ effect, when, timeline }: Policy, now: Instant): boolean {
+  if (effect !== 'pause' || when !== 'during') return false;
+  for (const { on } of timeline.segments(now, now + SHOW_MS)) if (on) return true;
+  return false;
 }
 
 /** The policy file of the demonstration. Its priority puts it above whatever is open just now. */

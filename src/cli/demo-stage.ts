@@ -1,12 +1,15 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createDaemon, type Daemon } from '../daemon/compose.ts';
 import { formatHostPort, parseConfig } from '../daemon/config.ts';
 import { createSandbox } from '../sandbox/sandbox.ts';
+import type { Instant } from '../time/interval.ts';
 import { createWeb } from '../web/web.ts';
+import { isInTheWay } from './demo-script.ts';
 import { logOf } from './environment.ts';
+import { requireSet } from './policy-files.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** A sync as the stand-in API has it. */
@@ -38,6 +41,8 @@ export interface Stage {
   readonly sandboxUrl: string;
   /** Where the policies are. */
   readonly policies: string;
+  /** Shipped policies whose window is open just now; they are not played. */
+  readonly leftOut: readonly string[];
   syncs(): Promise<readonly StagedSync[]>;
   requests(): Promise<readonly StagedRequest[]>;
   /** Lets a person do something in the vendor's user interface. */
@@ -61,7 +66,7 @@ export async function setStage(surroundings: Surroundings, isVerbose: boolean): 
   process.once('exit', removeFolder);
   const policies = join(folder, 'policies');
   mkdirSync(policies);
-  cpSync(join(PACKAGE, 'policies'), policies, { recursive: true });
+  const leftOut = await copyPolicies(policies, surroundings.clock.now());
   // Cancelling always works out, or the story would need a second ending.
   const sandbox = createSandbox({ cancelLateRate: 0 });
   const { url: sandboxUrl } = await sandbox.listen(LOOPBACK);
@@ -82,6 +87,7 @@ export async function setStage(surroundings: Surroundings, isVerbose: boolean): 
     apiUrl,
     sandboxUrl,
     policies,
+    leftOut,
     syncs: async () => (await ask<{ syncs: StagedSync[] }>(`${sandboxUrl}/_sandbox/state`)).syncs,
     async requests() {
       const url = `${sandboxUrl}/_sandbox/requests?method=POST`;
@@ -108,6 +114,17 @@ export async function setStage(surroundings: Surroundings, isVerbose: boolean): 
       return closing;
     },
   };
+}
+
+/** Copies the shipped policies but for those in the way, and gives the names of these. */
+async function copyPolicies(folder: string, now: Instant): Promise<string[]> {
+  const shipped = await requireSet([join(PACKAGE, 'policies')], now);
+  const inTheWay = shipped.policies.filter((policy) => isInTheWay(policy, now));
+  for (const { file, text } of shipped.sources) {
+    if (inTheWay.some(({ place }) => place.file === file)) continue;
+    writeFileSync(join(folder, basename(file)), text);
+  }
+  return inTheWay.map(({ name }) => name);
 }
 
 function createDaemonFor(

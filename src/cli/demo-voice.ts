@@ -95,6 +95,13 @@ export function createVoice({ stdout, env, clock }: Surroundings): Voice {
         `${stage.organization} has ${syncs.length} syncs; ${running} of them run right now, and ` +
           `${paused.length === 1 ? 'one is' : `${paused.length} are`} paused already: ${names}.`,
       );
+      if (stage.leftOut.length > 0) {
+        paragraph(
+          `Of the shipped policies ${stage.leftOut.join(' and ')} would pause some of them right ` +
+            'now, and is left out for this show.',
+          'quiet',
+        );
+      }
       blank();
     },
     announce(window, apiUrl) {
