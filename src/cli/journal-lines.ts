@@ -17,6 +17,8 @@ const LOOK_OF: Readonly<Record<EntryType, readonly [mark: string, tone: Tone]>> 
   'window.opened': ['▶', 'name'],
   'window.closed': ['■', 'name'],
   'window.missed': ['?', 'warn'],
+  'window.quiet': ['·', 'calm'],
+  'window.degraded': ['!', 'bad'],
   'sync.decided': ['·', 'plain'],
   'hold.opened': ['·', 'plain'],
   'hold.held': ['‖', 'warn'],

@@ -6,6 +6,7 @@ import { addExplain } from './explain.ts';
 import { failureOf } from './failure.ts';
 import { addJournal } from './journal.ts';
 import { createPaint } from './paint.ts';
+import { addReload } from './reload.ts';
 import { addRun } from './run.ts';
 import { addSandbox } from './sandbox.ts';
 import { addSchema } from './schema.ts';
@@ -74,6 +75,7 @@ function createProgram(surroundings: Surroundings, setExitCode: (code: number) =
   addExplain(cli);
   addSchema(cli);
   addRun(cli);
+  addReload(cli);
   addStatus(cli);
   addSyncs(cli);
   addSync(cli);

@@ -86,11 +86,13 @@ function policies(rows: readonly Wire<PolicyStatus>[], now: Instant, layout: Lay
 function nowOf({ isOn, effect, mode }: Wire<PolicyStatus>): string {
   if (!isOn) return 'idle';
   const does = effect === 'pause' ? 'pausing' : 'protecting';
+  if (mode === 'blocked') return `blocked by its limit (${does})`;
   return mode === 'observe' ? `observing (${does})` : does;
 }
 
-function nowTone({ isOn, effect }: Wire<PolicyStatus>): Tone {
+function nowTone({ isOn, effect, mode }: Wire<PolicyStatus>): Tone {
   if (!isOn) return 'quiet';
+  if (mode === 'blocked') return 'bad';
   return effect === 'pause' ? 'warn' : 'good';
 }
 
@@ -104,7 +106,7 @@ function holds(
   return renderTable(
     [
       { title: 'HELD SYNC', text: (row) => row.syncName, tone: () => 'strong', shrinksTo: 20 },
-      { title: 'STATE', text: stateOf },
+      { title: 'STATE', text: (row) => stateOf(row, now) },
       { title: 'BY', text: (row) => row.cause, tone: () => 'name', shrinksTo: 14 },
       { title: 'UNTIL', text: (row) => when(row.occurrence.end, zoneOf(row)), shrinksTo: 22 },
       { title: '', text: (row) => ago(row.occurrence.end, now), tone: () => 'quiet' },
@@ -114,7 +116,9 @@ function holds(
   );
 }
 
-function stateOf({ state, baseline }: Wire<Hold>): string {
+function stateOf({ state, baseline, resumeAt }: Wire<Hold>, now: Instant): string {
+  const turn = resumeAt == null ? now : Date.parse(resumeAt);
+  if (state === 'resuming' && turn > now) return `comes back ${relative(turn, now)}`;
   if (state === 'yielded') return "a person's now";
   return baseline === 'inactive' ? 'was paused before' : state;
 }

@@ -102,6 +102,12 @@ export function sweep(raw: string): Parsed<number> {
   return { wrong: 'is no length of time between 1s and 24h, such as 60s' };
 }
 
+/** A number of syncs; 0 pauses nothing. */
+export function pauses(raw: string): Parsed<number> {
+  if (/^\d{1,6}$/.test(raw)) return { value: Number(raw) };
+  return { wrong: 'is no number of syncs, such as 500; leave it unset for no cap' };
+}
+
 /** A level of pino. */
 export function logLevel(raw: string): Parsed<LogLevel> {
   const level = LOG_LEVELS.find((known) => known === raw.toLowerCase());

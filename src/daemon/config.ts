@@ -29,6 +29,8 @@ export interface Config {
   readonly listen: HostPort;
   readonly tokens: readonly Token[];
   readonly sweepMs: number;
+  /** The most syncs that all replicas together may pause within an hour; undefined: no cap. */
+  readonly pausesPerHour: number | undefined;
   readonly logLevel: LogLevel;
 }
 
@@ -64,6 +66,7 @@ export function parseConfig(env: Environment, readFile: (path: string) => string
     redisUrl: read('REDIS_URL', values.redisUrl, undefined),
     ...readEntrance(read),
     sweepMs: read('CURFEW_SWEEP', values.sweep, 60_000),
+    pausesPerHour: read('CURFEW_PAUSES_PER_HOUR', values.pauses, undefined),
     logLevel: read('CURFEW_LOG_LEVEL', values.logLevel, 'info'),
   };
   const isSure = !problems.some(({ variable }) => /^CURFEW_(LISTEN|TOKENS)/.test(variable));
@@ -124,6 +127,7 @@ export function describeConfig(config: Config): Readonly<Record<string, string>>
     CURFEW_LISTEN: formatHostPort(config.listen),
     CURFEW_TOKENS: tokens === '' ? 'none' : tokens,
     CURFEW_SWEEP: `${config.sweepMs / 1000}s`,
+    CURFEW_PAUSES_PER_HOUR: `${config.pausesPerHour ?? 'no cap'}`,
     CURFEW_LOG_LEVEL: config.logLevel,
   };
 }

@@ -1,6 +1,7 @@
 import { explain } from '../plan/explain.ts';
 import type { Hold } from '../plan/hold.ts';
 import type { Override } from '../plan/override.ts';
+import { restrain } from '../plan/restraint.ts';
 import type { Policy } from '../policy/policy.ts';
 import { parseSyncKey, type Sync, type SyncKey } from '../policy/sync.ts';
 import type { Identity, Polytomic } from '../polytomic/polytomic.ts';
@@ -11,6 +12,7 @@ import type { Instant } from '../time/interval.ts';
 import { actByHand } from './by-hand.ts';
 import type { Chance, Clock } from './clock.ts';
 import type { Gate } from './gate.ts';
+import type { Guards } from './guards.ts';
 import type { InventoryCache } from './inventory.ts';
 import type {
   Health,
@@ -36,7 +38,8 @@ export interface Running {
   readonly queue: Queue | undefined;
   readonly identity: Identity;
   readonly overrides: () => readonly Override[];
-  readonly reload: () => Promise<{ readonly ok: boolean; readonly message: string }>;
+  readonly reload: Operations['reload'];
+  readonly guards: Guards;
   readonly owner: string;
 }
 
@@ -45,11 +48,17 @@ export interface OperationsParts {
   readonly chance: Chance;
   readonly version: string;
   readonly startedAt: Instant;
+  readonly isObserving?: boolean | undefined;
   readonly sleep: (ms: number) => Promise<void>;
   /** Undefined while starting up. */
   readonly running: () => Running | undefined;
   /** What start-up waits for. */
   readonly waitingFor: () => Waiting | undefined;
+}
+
+/** A dry run asks the API for nothing but to read, whoever wants it. */
+export class ObservingError extends Error {
+  override readonly name = 'ObservingError';
 }
 
 /** Nothing can be asked yet; the message says what start-up waits for. */
@@ -108,10 +117,11 @@ export function createOperations(parts: OperationsParts): Operations {
       return up().store.journal(query);
     },
     async explain(sync, at = clock.now()) {
-      const { keeper, overrides, store } = up();
+      const { keeper, guards, overrides, store } = up();
       const holds = await store.openHolds();
       const hold = holds.find((open) => open.sync === sync.key);
-      return explain(keeper.policies(), overrides(), sync, hold, at);
+      const policies = restrain(keeper.policies(), guards.blocked(), hold?.cause);
+      return explain(policies, overrides(), sync, hold, at);
     },
     async syncStatus(key) {
       const { polytomic } = up();
@@ -124,12 +134,13 @@ export function createOperations(parts: OperationsParts): Operations {
     },
     async act(request) {
       const running = up();
+      if (parts.isObserving) throw new ObservingError('This Curfew only observes (--observe).');
       const sync = await known(running, request.sync);
       const organization = (): string => running.identity.organizationId ?? '';
       return actByHand({ ...parts, ...running, organization }, request, sync);
     },
-    async reload() {
-      return up().reload();
+    async reload(how) {
+      return up().reload(how);
     },
   };
 }
@@ -215,7 +226,7 @@ async function part(name: PartHealth['name'], check: () => Promise<void>): Promi
 }
 
 async function statusOf(parts: OperationsParts, running: Running): Promise<Status> {
-  const { keeper, inventory, store, queue, identity, gate } = running;
+  const { keeper, inventory, store, queue, identity, guards } = running;
   const now = parts.clock.now();
   await inventory.refresh();
   const holds = await store.openHolds();
@@ -234,12 +245,12 @@ async function statusOf(parts: OperationsParts, running: Running): Promise<Statu
     policies: keeper
       .policies()
       .filter(({ enabled }) => enabled)
-      .map((policy) => policyStatus(policy, syncs, holds, now)),
+      .map((policy) => policyStatus(policy, syncs, holds, guards.blocked(), now)),
     holds,
     inventory: { syncs: syncs.length, readAt: inventory.readAt },
     queue: queue === undefined ? undefined : await queue.health().catch(() => undefined),
     alerts: [
-      ...(gate.message === undefined ? [] : [gate.message]),
+      ...(await store.alerts()).map(({ reason }) => reason),
       ...(keeper.refusedSince === undefined
         ? []
         : ['The policy files on disk were refused; the last good set is in force.']),
@@ -251,6 +262,7 @@ function policyStatus(
   policy: Policy,
   syncs: readonly Sync[],
   holds: readonly Hold[],
+  blocked: ReadonlySet<string>,
   now: Instant,
 ): PolicyStatus {
   const segment = policy.timeline.segmentAt(now);
@@ -258,7 +270,7 @@ function policyStatus(
     name: policy.name,
     description: policy.description,
     effect: policy.effect,
-    mode: policy.mode,
+    mode: blocked.has(policy.name) ? 'blocked' : policy.mode,
     timezone: policy.timezone,
     isOn: segment.on,
     since: Number.isFinite(segment.start) ? segment.start : undefined,

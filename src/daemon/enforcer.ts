@@ -1,11 +1,14 @@
 import { decide } from '../plan/decide.ts';
 import type { Override } from '../plan/override.ts';
+import { restrain } from '../plan/restraint.ts';
 import type { Verdict } from '../plan/verdict.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Sync, SyncKey } from '../policy/sync.ts';
 import type { EnforcementJob } from '../queue/queue.ts';
 import type { Store } from '../store/store.ts';
+import type { Breaker } from './breaker.ts';
 import { createDraft } from './draft.ts';
+import type { Guards } from './guards.ts';
 import type { InventoryCache } from './inventory.ts';
 import { createPass, type PassParts } from './pass.ts';
 import type { Recorder } from './recorder.ts';
@@ -25,6 +28,8 @@ export interface EnforcerParts extends PassParts {
   readonly inventory: InventoryCache;
   readonly policies: () => readonly Policy[];
   readonly overrides: () => readonly Override[];
+  readonly guards: Guards;
+  readonly breaker: Breaker;
   /** Names this process in claims. */
   readonly owner: string;
 }
@@ -38,7 +43,7 @@ export interface Enforcer {
 
 /** Makes the enforcer of one process. */
 export function createEnforcer(parts: EnforcerParts): Enforcer {
-  const { store, clock, chance, gate } = parts;
+  const { store, clock, chance, gate, breaker } = parts;
   const pending = new Map<SyncKey, number>();
   let passes = 0;
 
@@ -46,6 +51,10 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
     if (!gate.isOpen) {
       const at = gate.nextProbeAt() + chance.random() * 5_000;
       return { kind: 'retry', at, reason: gate.message ?? 'The API refuses our key.' };
+    }
+    if (!breaker.enter()) {
+      const at = breaker.nextTrialAt() + chance.random() * 2_000;
+      return { kind: 'retry', at, reason: breaker.message ?? 'The API fails.' };
     }
     const startedAt = clock.now();
     // Each pass claims for itself: two of one process exclude each other like two processes.
@@ -78,6 +87,7 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
   ) {
     let sync: Sync = parts.inventory.get(job.sync) ?? unseen(job.sync, taken.hold?.syncName);
     const draft = createDraft(taken, () => sync.name, parts.recorder, clock);
+    const policies = () => restrain(parts.policies(), parts.guards.blocked(), draft.hold?.cause);
     return createPass(parts, {
       draft,
       job,
@@ -89,7 +99,11 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
         sync = read;
         parts.inventory.put(read);
       },
-      decide: () => decide(parts.policies(), parts.overrides(), sync, clock.now()),
+      decide: () => decide(policies(), parts.overrides(), sync, clock.now()),
+      isInForce: (cause) =>
+        cause.startsWith('override:') ||
+        parts.policies().some(({ name, enabled }) => name === cause && enabled),
+      admitPause: () => parts.guards.admitPause(),
     });
   }
 

@@ -5,6 +5,7 @@ import type { Sync, SyncKey } from '../policy/sync.ts';
 import type { SyncStatus } from '../polytomic/polytomic.ts';
 import type { JournalQuery } from '../store/store.ts';
 import type { Instant } from '../time/interval.ts';
+import type { ReloadOptions } from './policy-keeper.ts';
 
 /** How one part of the daemon is doing, for `/readyz` and `curfew status`. */
 export interface PartHealth {
@@ -31,7 +32,7 @@ export interface PolicyStatus {
   readonly name: string;
   readonly description?: string | undefined;
   readonly effect: 'pause' | 'protect';
-  readonly mode: 'enforce' | 'observe';
+  readonly mode: 'enforce' | 'observe' | 'blocked';
   readonly timezone: string;
   readonly isOn: boolean;
   /** The stretch that holds now; its ends are absent when infinite. */
@@ -120,5 +121,5 @@ export interface Operations {
   >;
   act(request: ActionRequest): Promise<ActionResult>;
   /** Loads the policy files again; all or nothing. */
-  reload(): Promise<{ readonly ok: boolean; readonly message: string }>;
+  reload(how?: ReloadOptions): Promise<{ readonly ok: boolean; readonly message: string }>;
 }

@@ -6,9 +6,12 @@ import { createPolytomic } from '../polytomic/client.ts';
 import type { Identity, Polytomic } from '../polytomic/polytomic.ts';
 import type { QueueConnection } from '../queue/queue.ts';
 import type { Store } from '../store/store.ts';
+import { type Alarms, createAlarms } from './alarms.ts';
+import { type Breaker, createBreaker, watched } from './breaker.ts';
 import { createBudget } from './budget.ts';
 import type { DaemonOptions } from './daemon-options.ts';
 import { createGate, type Gate } from './gate.ts';
+import { createGuards, type Guards } from './guards.ts';
 import { createInventory, type InventoryCache } from './inventory.ts';
 import { sleep } from './loop.ts';
 import type { Waiting } from './operations.ts';
@@ -35,6 +38,9 @@ export interface Parts {
   readonly inventory: InventoryCache;
   readonly keeper: PolicyKeeper;
   readonly gate: Gate;
+  readonly breaker: Breaker;
+  readonly alarms: Alarms;
+  readonly guards: Guards;
   readonly overrides: () => readonly Override[];
   readonly owner: string;
   close(): Promise<void>;
@@ -83,12 +89,16 @@ export async function connectParts(
 function assemble(
   options: DaemonOptions,
   storage: Storage,
-  polytomic: Polytomic,
+  client: Polytomic,
   identity: Identity,
 ): Parts {
   const { config, clock } = options;
   const { store } = storage;
   const recorder = createRecorder(store);
+  const alarms = createAlarms(store, recorder, clock);
+  const breaker = createBreaker(alarms, clock, options.chance);
+  const polytomic = watched(client, breaker);
+  const inventory = createInventory(store, clock);
   const keeper = createPolicyKeeper({
     load: async () => {
       const read = await readPolicyFiles([config.policies]);
@@ -101,6 +111,7 @@ function assemble(
     store,
     recorder,
     clock,
+    isObserving: options.isObserving ?? false,
   });
   return {
     storage,
@@ -109,9 +120,20 @@ function assemble(
     recorder,
     polytomic,
     identity,
-    inventory: createInventory(store, clock),
+    inventory,
     keeper,
-    gate: createGate(polytomic, recorder, clock),
+    alarms,
+    breaker,
+    guards: createGuards({
+      keeper,
+      inventory,
+      polytomic,
+      store,
+      alarms,
+      clock,
+      pausesPerHour: config.pausesPerHour,
+    }),
+    gate: createGate(polytomic, alarms, clock),
     overrides: () => [],
     owner: `${hostname()}-${options.chance.uuid()}`,
     async close() {

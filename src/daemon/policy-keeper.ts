@@ -3,6 +3,7 @@ import type { Problem } from '../policy/problem.ts';
 import type { Store } from '../store/store.ts';
 import type { Instant } from '../time/interval.ts';
 import type { Clock } from './clock.ts';
+import { emptyIfNothingElse, massDeletion } from './mass-deletion.ts';
 import type { Recorder } from './recorder.ts';
 
 /** What reading the policy files gave. */
@@ -22,6 +23,11 @@ export type ReloadOutcome =
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] };
 
+export interface ReloadOptions {
+  /** A person said that most policies may go, or all of them. */
+  readonly mayDeleteMost?: boolean | undefined;
+}
+
 /** Holds the set that is in force and swaps it whole, or not at all. */
 export interface PolicyKeeper {
   policies(): readonly Policy[];
@@ -31,7 +37,8 @@ export interface PolicyKeeper {
   readonly refusedSince: Instant | undefined;
   /** The policy whose hash this is: of the set in force, or of one that was in force. */
   policyByHash(hash: string): Promise<Policy | undefined>;
-  reload(): Promise<ReloadOutcome>;
+  /** Loads the files; a set that would let go of most of what is held is refused (S49). */
+  reload(options?: ReloadOptions): Promise<ReloadOutcome>;
   /** When no set could be read from disk at start, the last good one keeps the holds true. */
   adoptStored(): Promise<boolean>;
   /** For a command by hand: the files as they are, else the stored set; nothing is recorded. */
@@ -45,6 +52,8 @@ export function createPolicyKeeper(parts: {
   store: Store;
   recorder: Recorder;
   clock: Clock;
+  /** Every policy only observes, whatever it says itself. */
+  isObserving: boolean;
 }): PolicyKeeper {
   const { store, recorder, clock } = parts;
   let set: PolicySet | undefined;
@@ -71,9 +80,23 @@ export function createPolicyKeeper(parts: {
         detail: { policies: next.policies.map(({ name }) => name) },
       },
     ]);
-    set = next;
-    loadedAt = now;
+    adopt(next, now);
     known.clear();
+  }
+
+  function adopt(next: PolicySet, at: Instant): void {
+    const policies = parts.isObserving
+      ? next.policies.map((policy): Policy => ({ ...policy, mode: 'observe' }))
+      : next.policies;
+    set = { ...next, policies };
+    loadedAt = at;
+  }
+
+  /** The set that `next` would take the place of: ours, or before the first load the stored one. */
+  async function before(): Promise<PolicySet | undefined> {
+    if (set !== undefined) return set;
+    const stored = await store.policySetInForce();
+    return stored === undefined ? undefined : parts.compile(stored.sources);
   }
 
   /** Every new wording of the refusal is told once, not every poll of the folder. */
@@ -115,8 +138,7 @@ export function createPolicyKeeper(parts: {
     const stored = await store.policySetInForce();
     const compiled = stored === undefined ? undefined : parts.compile(stored.sources);
     if (stored === undefined || compiled === undefined) return false;
-    set = compiled;
-    loadedAt = stored.loadedAt;
+    adopt(compiled, stored.loadedAt);
     return true;
   }
 
@@ -137,8 +159,13 @@ export function createPolicyKeeper(parts: {
       if (!known.has(hash)) known.set(hash, await lookUp(hash));
       return known.get(hash);
     },
-    async reload() {
-      const loaded = await parts.load();
+    async reload({ mayDeleteMost = false } = {}) {
+      let loaded = await parts.load();
+      if (mayDeleteMost) loaded = emptyIfNothingElse(loaded);
+      else if (loaded.set !== undefined) {
+        const problem = massDeletion(await store.openHolds(), await before(), loaded.set);
+        if (problem !== undefined) loaded = { problems: [problem] };
+      }
       if (loaded.set === undefined) {
         await refuse(loaded.problems);
         return { kind: 'refused', problems: loaded.problems };
@@ -156,8 +183,7 @@ export function createPolicyKeeper(parts: {
         await adoptStored();
         return;
       }
-      set = loaded.set;
-      loadedAt = clock.now();
+      adopt(loaded.set, clock.now());
     },
   };
 }

@@ -9,10 +9,12 @@ import { type Loop, startLoop } from './loop.ts';
 import type { Waiting } from './operations.ts';
 import { CONCURRENCY, type Parts } from './parts.ts';
 import { untilItWorks } from './patience.ts';
+import type { ReloadOptions } from './policy-keeper.ts';
 import { policyFingerprint, watchPolicies } from './policy-watch.ts';
 import { StartError } from './start-error.ts';
 import { type SweepParts, sweep } from './sweep.ts';
 import { createEdgeFinder, SWEEP_SCHEDULER, tendSchedulers, UPKEEP_EVERY_MS } from './upkeep.ts';
+import { watchWindows } from './window-watch.ts';
 
 /** How long running jobs may go on after a stop was asked for. */
 const GRACE_MS = 10_000;
@@ -31,7 +33,7 @@ export interface Reloaded {
 
 export interface Runtime {
   readonly queue: Queue;
-  reload(): Promise<Reloaded>;
+  reload(how?: ReloadOptions): Promise<Reloaded>;
   stop(): Promise<void>;
 }
 
@@ -48,24 +50,7 @@ export async function startRuntime(
   await loadFirstSet(parts);
   await inventory.refresh();
 
-  const queue = createQueue({
-    connection: parts.queueConnection,
-    nextEdge: createEdgeFinder(keeper),
-    now: () => clock.now(),
-    random: () => chance.random(),
-    log: (event) => log.warn({ event }, 'queue'),
-    concurrency: CONCURRENCY,
-  });
-  await untilItWorks(() => queue.open(), {
-    isHopeless: () => false,
-    onWaiting: (error) =>
-      onWaiting({
-        part: 'queue',
-        message: `Waiting for the queue: ${error instanceof Error ? error.message : error}`,
-      }),
-    signal,
-  });
-
+  const queue = await openQueue(parts, options, onWaiting, signal);
   const { organizationId, id, name } = parts.identity;
   const enforcer = createEnforcer({
     ...parts,
@@ -74,6 +59,7 @@ export async function startRuntime(
     policies: keeper.policies,
     self: () => ({ id, name }),
     organization: () => organizationId ?? '',
+    isObserving: options.isObserving ?? false,
   });
   /** Policies that nobody looked after before this start: what they find open is not late. */
   const newcomers = new Set<string>();
@@ -115,8 +101,8 @@ export async function startRuntime(
     else await handleBoundary({ ...parts, queue, clock, requestSweep }, job);
   }
 
-  async function reloadOnce(): Promise<Reloaded> {
-    const outcome = await keeper.reload();
+  async function reloadOnce(how: ReloadOptions): Promise<Reloaded> {
+    const outcome = await keeper.reload(how);
     switch (outcome.kind) {
       case 'unchanged':
         return { ok: true, message: 'The policy files have not changed.' };
@@ -130,23 +116,25 @@ export async function startRuntime(
 
   // The watcher, a signal and a person may all ask at once; each gets a whole reload in turn.
   let reloading: Promise<unknown> = Promise.resolve();
-  function reload(): Promise<Reloaded> {
-    const mine = reloading.then(reloadOnce);
+  function reload(how: ReloadOptions = {}): Promise<Reloaded> {
+    const mine = reloading.then(() => reloadOnce(how));
     reloading = mine.catch(() => undefined);
     return mine;
   }
 
   await announceStart(parts, options);
+  await gate.begin();
   queue.work({ boundary: onBoundary, enforce: enforcer.enforce });
   await catchUp('start');
 
+  const probe = async (): Promise<void> => {
+    if (await gate.probe()) await sweeper('recovered');
+  };
   const loops: Loop[] = [
     startLoop(UPKEEP_EVERY_MS, tend, onError('the schedulers could not be looked after')),
-    startLoop(PROBE_LOOK_MS, () => probe(), onError('the key could not be tried')),
+    startLoop(PROBE_LOOK_MS, probe, onError('the key could not be tried')),
+    watchWindows({ ...parts, clock }, onError('the windows could not be looked at')),
   ];
-  async function probe(): Promise<void> {
-    if (await gate.probe()) await sweeper('recovered');
-  }
   const watch = watchPolicies(
     config.policies,
     fingerprint,
@@ -165,6 +153,33 @@ export async function startRuntime(
       await parts.close();
     },
   };
+}
+
+/** Opens the queue, however long its server stays away. */
+async function openQueue(
+  { queueConnection, keeper }: Parts,
+  { clock, chance, log }: DaemonOptions,
+  onWaiting: (waiting: Waiting) => void,
+  signal: AbortSignal,
+): Promise<Queue> {
+  const queue = createQueue({
+    connection: queueConnection,
+    nextEdge: createEdgeFinder(keeper),
+    now: () => clock.now(),
+    random: () => chance.random(),
+    log: (event) => log.warn({ event }, 'queue'),
+    concurrency: CONCURRENCY,
+  });
+  await untilItWorks(() => queue.open(), {
+    isHopeless: () => false,
+    onWaiting: (error) =>
+      onWaiting({
+        part: 'queue',
+        message: `Waiting for the queue: ${error instanceof Error ? error.message : error}`,
+      }),
+    signal,
+  });
+  return queue;
 }
 
 /**

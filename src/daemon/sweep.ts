@@ -2,6 +2,7 @@ import { decide } from '../plan/decide.ts';
 import type { Hold } from '../plan/hold.ts';
 import type { Outcome } from '../plan/outcome.ts';
 import type { Override } from '../plan/override.ts';
+import { type RestrainedPolicy, restrain } from '../plan/restraint.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Sync, SyncKey } from '../policy/sync.ts';
 import type { Polytomic } from '../polytomic/polytomic.ts';
@@ -10,6 +11,7 @@ import type { Store } from '../store/store.ts';
 import type { Instant } from '../time/interval.ts';
 import type { Clock } from './clock.ts';
 import type { Gate } from './gate.ts';
+import type { Guards } from './guards.ts';
 import type { InventoryCache } from './inventory.ts';
 
 export interface SweepParts {
@@ -18,6 +20,7 @@ export interface SweepParts {
   readonly polytomic: Polytomic;
   readonly inventory: InventoryCache;
   readonly gate: Gate;
+  readonly guards: Guards;
   readonly clock: Clock;
   readonly policies: () => readonly Policy[];
   readonly overrides: () => readonly Override[];
@@ -49,11 +52,14 @@ export async function sweep(
   const holds = new Map((await parts.store.openHolds()).map((hold) => [hold.sync, hold]));
   const now = clock.now();
   const jobs: EnforcementJob[] = [];
+  await parts.guards.tell();
+  const blocked = parts.guards.blocked();
   const policies = parts.policies().filter((policy) => policy.enabled);
   for (const sync of inventory.all()) {
     const hold = holds.get(sync.key);
     holds.delete(sync.key);
-    const job = jobFor(parts, policies, sync, hold, cause, now);
+    const allowed = restrain(policies, blocked, hold?.cause);
+    const job = jobFor(parts, allowed, sync, hold, cause, now);
     if (job !== undefined) jobs.push(job);
   }
   // What is held but not listed may be deleted; only a GET that says 404 makes it so.
@@ -79,7 +85,7 @@ async function list(parts: SweepParts): Promise<Outcome<readonly Sync[]>> {
 
 function jobFor(
   parts: SweepParts,
-  policies: readonly Policy[],
+  policies: readonly RestrainedPolicy[],
   sync: Sync,
   hold: Hold | undefined,
   cause: EnforcementJob['cause'],

@@ -1,19 +1,28 @@
-import type { InFlight, Policy } from '../policy/policy.ts';
 import type { Sync } from '../policy/sync.ts';
 import type { Instant, Interval } from '../time/interval.ts';
+import type { Terms } from './hold.ts';
 import type { Override } from './override.ts';
+import type { RestrainedPolicy } from './restraint.ts';
+import { termsOf } from './terms.ts';
 
 /** What is wanted for a sync: paused, or whatever its baseline says. */
 export type Wanted = 'paused' | 'baseline';
 
 /** A policy that selects the sync and has its effect at the instant asked about. */
-export interface Opinion {
+export interface Opinion
+  extends Pick<
+    RestrainedPolicy,
+    | 'effect'
+    | 'mode'
+    | 'priority'
+    | 'inFlight'
+    | 'protectResync'
+    | 'enforce'
+    | 'resume'
+    | 'onDelete'
+    | 'timezone'
+  > {
   readonly policy: string;
-  readonly effect: 'pause' | 'protect';
-  readonly mode: 'enforce' | 'observe';
-  readonly priority: number;
-  readonly inFlight: InFlight;
-  readonly timezone: string;
   /** The stretch over which it holds this opinion; its ends may be infinite. */
   readonly stretch: Interval;
 }
@@ -36,10 +45,10 @@ export interface Decision {
   readonly opinions: readonly Opinion[];
   /** Overrides that cover the sync now, newest first; the first decides. */
   readonly overrides: readonly Override[];
-  /** What would be wanted if the policies in `mode: observe` were enforced too. */
+  /** What would be wanted if the policies that only observe, or are blocked, acted too. */
   readonly observed: { readonly wanted: Wanted; readonly by: Opinion | undefined };
-  /** The strictest among the winners: cancel before leave. */
-  readonly inFlight: InFlight;
+  /** How the winners want it done; where they differ the strictest counts. */
+  readonly terms: Terms;
 }
 
 const ALWAYS: Interval = { start: -Infinity, end: Infinity };
@@ -50,7 +59,7 @@ const ALWAYS: Interval = { start: -Infinity, end: Infinity };
  * protected; otherwise its baseline.
  */
 export function decide(
-  policies: readonly Policy[],
+  policies: readonly RestrainedPolicy[],
   overrides: readonly Override[],
   sync: Sync,
   now: Instant,
@@ -65,7 +74,7 @@ export function decide(
     opinions,
     overrides: covering,
     observed: { wanted: wantedBy(observer), by: observer },
-    inFlight: strictest(opinions, winner),
+    terms: termsOf(winnersOf(opinions, winner), now),
   };
   const override = covering[0];
   if (override !== undefined) {
@@ -96,7 +105,7 @@ export function decide(
 }
 
 /** The opinions at an instant, by rank: priority, then paused before protected, then name. */
-function opinionsAt(policies: readonly Policy[], sync: Sync, now: Instant): Opinion[] {
+function opinionsAt(policies: readonly RestrainedPolicy[], sync: Sync, now: Instant): Opinion[] {
   const opinions: Opinion[] = [];
   for (const policy of policies) {
     if (!policy.enabled || !policy.timeline.at(now) || !policy.selects(sync)) continue;
@@ -107,6 +116,10 @@ function opinionsAt(policies: readonly Policy[], sync: Sync, now: Instant): Opin
       mode: policy.mode,
       priority: policy.priority,
       inFlight: policy.inFlight,
+      protectResync: policy.protectResync,
+      enforce: policy.enforce,
+      resume: policy.resume,
+      onDelete: policy.onDelete,
       timezone: policy.timezone,
       stretch: { start, end },
     });
@@ -126,16 +139,15 @@ function wantedBy(opinion: Opinion | undefined): Wanted {
   return opinion?.effect === 'pause' ? 'paused' : 'baseline';
 }
 
-/** Winners are the enforced pauses of the winning rank; one that says cancel speaks for all. */
-function strictest(opinions: readonly Opinion[], winner: Opinion | undefined): InFlight {
-  const winners = opinions.filter(
+/** The policies that agree with the winner at its priority, the winner first. */
+function winnersOf(opinions: readonly Opinion[], winner: Opinion | undefined): Opinion[] {
+  return opinions.filter(
     (opinion) =>
-      winner !== undefined &&
+      winner?.effect === 'pause' &&
       opinion.mode === 'enforce' &&
       opinion.effect === winner.effect &&
       opinion.priority === winner.priority,
   );
-  return winners.some((opinion) => opinion.inFlight === 'cancel') ? 'cancel' : 'leave';
 }
 
 /** More edges than this in a row without a change of mind is a set nobody can follow. */
@@ -146,7 +158,7 @@ const EDGES_MAX = 1_000;
  * Steps that keep what is wanted (a hand-over between policies) are passed over.
  */
 export function nextChange(
-  policies: readonly Policy[],
+  policies: readonly RestrainedPolicy[],
   overrides: readonly Override[],
   sync: Sync,
   now: Instant,
@@ -164,7 +176,7 @@ export function nextChange(
 }
 
 function nextEdge(
-  policies: readonly Policy[],
+  policies: readonly RestrainedPolicy[],
   overrides: readonly Override[],
   after: Instant,
 ): Instant | undefined {

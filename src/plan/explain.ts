@@ -1,10 +1,10 @@
-import type { Policy } from '../policy/policy.ts';
 import type { Sync, SyncKey } from '../policy/sync.ts';
 import { formatInZone } from '../time/instant.ts';
 import type { Instant } from '../time/interval.ts';
 import { type Decision, decide, nextChange, type Opinion } from './decide.ts';
 import type { Hold } from './hold.ts';
 import type { Override } from './override.ts';
+import type { RestrainedPolicy } from './restraint.ts';
 
 /** Why a sync is as it is at an instant; `because` reads from the winner down. */
 export interface Explanation {
@@ -23,7 +23,7 @@ export interface Explanation {
 
 /** Explains what is wanted for a sync at an instant, with every opinion and why it lost. */
 export function explain(
-  policies: readonly Policy[],
+  policies: readonly RestrainedPolicy[],
   overrides: readonly Override[],
   sync: Sync,
   hold: Hold | undefined,
@@ -76,10 +76,15 @@ export function decisionSentence(decision: Decision): string {
   const would =
     observed.wanted === wanted || observed.by === undefined
       ? ''
-      : ` ${observed.by.policy} only observes: it would have ${
+      : ` ${observed.by.policy} ${idleWords(observed.by)}: it would have ${
           observed.wanted === 'paused' ? 'paused it' : 'kept it running'
         }.`;
   return `${reasonSentence(decision)}${would}`;
+}
+
+/** Why an opinion that wins by rank does not act. */
+function idleWords({ mode }: Opinion): string {
+  return mode === 'blocked' ? 'is blocked by its limit' : 'only observes';
 }
 
 function reasonSentence({ reason }: Decision): string {
@@ -109,7 +114,7 @@ function stretchWords({ stretch, timezone }: Opinion): string {
 function loserSentence({ reason }: Decision, opinion: Opinion): string {
   const wants = opinion.effect === 'pause' ? 'would pause it' : 'would protect it';
   const said = `${opinion.policy} ${wants} ${stretchWords(opinion)}, but`;
-  if (opinion.mode === 'observe') return `${said} it only observes.`;
+  if (opinion.mode !== 'enforce') return `${said} it ${idleWords(opinion)}.`;
   if (reason.kind === 'override') return `${said} a person's override comes first.`;
   if (reason.kind === 'nothing') return `${said} it lost.`;
   const winner = reason.opinion;

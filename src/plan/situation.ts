@@ -9,6 +9,8 @@ export interface Run {
   readonly status: string;
   readonly isTerminal: boolean;
   readonly isResync: boolean;
+  /** By the server's clock. */
+  readonly createdAt?: Instant | undefined;
 }
 
 /** All that one step may depend on. What is undefined was not read in this pass. */
@@ -23,8 +25,12 @@ export interface Situation {
   readonly actual: Sync | 'missing' | undefined;
   /** What a status read of this pass said; `current` undefined means idle. */
   readonly runs: { readonly current: Run | undefined } | undefined;
+  /** The latest executions, newest first, when this pass read them. */
+  readonly executions: readonly Run[] | undefined;
   /** The open hold of the sync. */
   readonly hold: Hold | undefined;
+  /** Whether the policy (or override) that causes the hold is still there and enabled. */
+  readonly isCauseInForce: boolean;
   readonly openCalls: readonly Call[];
   /** The last call of this pass, when it was the first use of its key and was answered `ok`. */
   readonly confirmed: Action | undefined;
@@ -38,6 +44,7 @@ export interface Situation {
 export type Step =
   | { readonly kind: 'read' }
   | { readonly kind: 'read-runs' }
+  | { readonly kind: 'read-executions' }
   | { readonly kind: 'open'; readonly baseline: Baseline; readonly reason: string }
   | {
       readonly kind: 'move';
@@ -46,16 +53,22 @@ export type Step =
       /** Who made it so, when it was not Curfew. */
       readonly person?: Person | undefined;
       readonly baseline?: Baseline | undefined;
+      /** A pause against somebody who activated it; these are counted. */
+      readonly isRepause?: true | undefined;
+      /** With `resuming`: when its turn to come back is. */
+      readonly resumeAt?: Instant | undefined;
     }
   | { readonly kind: 'hand-over'; readonly reason: string }
   | { readonly kind: 'call'; readonly action: Action; readonly again: Call | undefined }
-  /** Something about running work worth an entry; said once. */
+  /** Something worth an entry, said once: the hold remembers the mark. */
   | {
       readonly kind: 'note';
       readonly what: 'run.left' | 'run.waited' | 'sync.quiet';
       readonly run: Run | undefined;
       readonly reason: string;
+      readonly mark?: string | undefined;
     }
+  | { readonly kind: 'alert'; readonly mark: string; readonly reason: string }
   | { readonly kind: 'wait'; readonly at: Instant; readonly reason: string }
   | { readonly kind: 'done'; readonly reason: string };
 
@@ -106,8 +119,32 @@ export function calling(situation: Situation, action: Action): Step {
   return { kind: 'call', action, again };
 }
 
+/** Whether a hold has told something already. */
+export function isTold({ told }: Hold, mark: string): boolean {
+  return told.includes(mark);
+}
+
+/** An alert about a hold, once; undefined when it was told before. `mark` may name an execution. */
+export function alerting(hold: Hold, mark: string, reason: string): Step | undefined {
+  return isTold(hold, mark) ? undefined : { kind: 'alert', mark, reason };
+}
+
+/**
+ * Whether the hold of a policy that was deleted or disabled is kept to the end it had, as that
+ * policy said. Whatever else decides about the sync now comes first.
+ */
+export function isFinishing({ hold, isCauseInForce, decision, now }: Situation): boolean {
+  return (
+    hold !== undefined &&
+    hold.terms.onDelete === 'finish' &&
+    !isCauseInForce &&
+    decision.reason.kind === 'nothing' &&
+    now < hold.occurrence.end
+  );
+}
+
 /** A change this close to our own may be our own: clocks and the wire have some slack. */
-const SLACK_MS = 2_000;
+export const SLACK_MS = 2_000;
 
 /** How long after a call its effect is waited for before the call counts as lost (S62). */
 export const SETTLE_MS = 60_000;

@@ -24,6 +24,12 @@ export function sentence(lengthMax: number) {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is excluded
 const printable = /^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f\ud800-\udfff]*$/u;
 
+/** The name of a policy, a label, a channel. */
+export const name = z
+  .string({ error: 'text' })
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/)
+  .describe('Letters, digits, `-`, `_` and `.`; at most 100.');
+
 /** Text that `read` turns into a value or a fault at one of its characters. */
 export function leaf<T>(wanted: string, read: (text: string) => TextResult<T>) {
   return z.string({ error: wanted }).transform((text, context): T => {

@@ -5,9 +5,10 @@
 import { z } from 'zod';
 import { readOnce } from './once-form.ts';
 import { readConnectionPattern, readPattern } from './pattern-text.ts';
-import { leaf, mapping, oneOrMore, sentence } from './schema-leaf.ts';
+import { leaf, mapping, name, oneOrMore, sentence } from './schema-leaf.ts';
+import { policyTerms } from './schema-terms.ts';
 import { readDaily, readWeekly } from './short-form.ts';
-import { readCron, readDate, readDuration, readLead, readZone } from './value-text.ts';
+import { readCron, readDate, readDuration, readZone } from './value-text.ts';
 
 /** The forms of a window; each window has exactly one. */
 export const formNames = ['daily', 'weekly', 'once', 'cron'] as const;
@@ -15,10 +16,6 @@ export const formNames = ['daily', 'weekly', 'once', 'cron'] as const;
 const pattern = () => oneOrMore('a pattern, or a list of patterns', leaf('text', readPattern));
 const connection = () =>
   oneOrMore('a pattern, or a list of patterns', leaf('text', readConnectionPattern));
-const name = z
-  .string({ error: 'text' })
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/)
-  .describe('Letters, digits, `-`, `_` and `.`; at most 100.');
 /** A time zone's name. */
 export const zoneSchema = leaf('a time zone such as `America/New_York`', readZone).describe(
   'An IANA region/city name, exact in spelling, or UTC.',
@@ -118,13 +115,7 @@ function policyFields<W extends z.ZodType>(window: W) {
     protect: mapping('a mapping with `during`', {
       during: windows.describe('Never paused by a lower priority inside of these windows.'),
     }).optional(),
-    lead: leaf('a length of time such as `15m`', readLead)
-      .optional()
-      .describe('Start the pause this long before each window.'),
-    in_flight: z
-      .enum(['leave', 'cancel'], { error: '`leave` or `cancel`' })
-      .optional()
-      .describe('What happens to an execution that runs when the pause begins.'),
+    ...policyTerms,
     allow_always: z
       .boolean({ error: 'true or false' })
       .default(false)

@@ -1,3 +1,4 @@
+import { createAlerts } from './alerts.ts';
 import type { Database } from './database.ts';
 import { createInventory } from './inventory.ts';
 import { createJournal } from './journal.ts';
@@ -15,6 +16,7 @@ export function createStore(database: Database): Store {
     ...createJournal(database),
     ...createInventory(database),
     ...createPolicySets(database),
+    ...createAlerts(database),
     async openHolds() {
       const rows = await database.query<{ hold: HoldRow }>(
         `select to_jsonb(h) as hold from curfew.holds as h

@@ -63,6 +63,16 @@ export interface StoredPolicySet {
   readonly sources: readonly PolicySource[];
 }
 
+/** Something that needs a person, until it is cleared. */
+export interface Alert {
+  /** Says what it is about, and is raised once: `key-refused`, `limit:<policy>`. */
+  readonly name: string;
+  /** One sentence. */
+  readonly reason: string;
+  readonly policy?: string | undefined;
+  readonly raisedAt: Instant;
+}
+
 /** A call budget shared by all replicas, as a generic cell rate (units per second). */
 export interface BudgetLease {
   /** Calls granted; at least 1. */
@@ -117,6 +127,15 @@ export interface Store {
     to: Instant,
     entries: readonly Entry[],
   ): Promise<boolean>;
+
+  /** Raises an alert and appends the entries, together; false when it was raised already. */
+  raiseAlert(alert: Alert, entries: readonly Entry[]): Promise<boolean>;
+  /** Clears an alert and appends the entries, together; false when it was not raised. */
+  clearAlert(name: string, entries: readonly Entry[]): Promise<boolean>;
+  /** What needs a person now, oldest first. */
+  alerts(): Promise<readonly Alert[]>;
+  /** Counts one more pause, unless `cap` of them were made within the last hour already. */
+  admitPause(cap: number): Promise<boolean>;
 
   leaseBudget(name: string, perSecond: number, wanted: number): Promise<BudgetLease>;
   /** One cheap round trip; rejects when the database cannot be reached. */

@@ -53,6 +53,9 @@ export const actionBody = z
   .strictObject({ reason: plain(REASON_LENGTH_MAX).optional(), actor: plain(200).optional() })
   .default({});
 
+/** How the policy files are to be loaded. */
+export const reloadBody = z.strictObject({ allowMassDelete: z.boolean().optional() }).default({});
+
 /** Reads a part of a request, or refuses it and names each field. */
 export function readPart<T>(shape: z.ZodType<T>, part: unknown, code: RefusalCode): T {
   const result = shape.safeParse(part ?? undefined);

@@ -14,6 +14,7 @@ const STATUS_OF = {
   'call-failed': 502,
   'api-unreachable': 502,
   'reload-refused': 409,
+  observing: 409,
   unavailable: 503,
   internal: 500,
 } as const;

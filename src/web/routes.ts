@@ -10,6 +10,7 @@ import {
   findSyncKey,
   journalQuestion,
   readPart,
+  reloadBody,
 } from './question.ts';
 import { Refusal } from './refusal.ts';
 import { toWire } from './wire.ts';
@@ -47,8 +48,9 @@ export function addRoutes(app: FastifyInstance, operations: Operations, access: 
     return toWire({ ...explanation, until: explanation.until ?? Infinity });
   });
 
-  app.post('/v1/reload', as('admin'), async () => {
-    const result = await operations.reload();
+  app.post('/v1/reload', as('admin'), async ({ body }) => {
+    const { allowMassDelete } = readPart(reloadBody, body, 'body-invalid');
+    const result = await operations.reload({ mayDeleteMost: allowMassDelete });
     if (!result.ok) throw new Refusal('reload-refused', result.message);
     return result;
   });

@@ -25,6 +25,8 @@ const INSTANT_FIELDS = [
   'loadedAt',
   'refusedSince',
   'nextAt',
+  'nextRunAt',
+  'resumeAt',
   'nextBoundary',
 ] as const;
 

@@ -60,6 +60,8 @@ describe('the configuration', () => {
   it.each<[string, Environment, Partial<Config>]>([
     ['an address', { CURFEW_LISTEN: 'localhost:0' }, { listen: { host: 'localhost', port: 0 } }],
     ['an IPv6 address', { CURFEW_LISTEN: '[::1]:80' }, { listen: { host: '::1', port: 80 } }],
+    ['a cap on pauses', { CURFEW_PAUSES_PER_HOUR: '500' }, { pausesPerHour: 500 }],
+    ['a cap that pauses nothing', { CURFEW_PAUSES_PER_HOUR: '0' }, { pausesPerHour: 0 }],
     ['a sweep in minutes', { CURFEW_SWEEP: '5m' }, { sweepMs: 300_000 }],
     ['a level in capitals', { CURFEW_LOG_LEVEL: 'DEBUG' }, { logLevel: 'debug' }],
     ['Postgres', { DATABASE_URL: 'postgres://a:b@h/d' }, { databaseUrl: 'postgres://a:b@h/d' }],
@@ -130,6 +132,7 @@ describe('what is wrong with a configuration', () => {
     ['another queue', { REDIS_URL: 'amqp://h' }, 'REDIS_URL cannot be read'],
     ['a port alone', { CURFEW_LISTEN: '4280' }, 'CURFEW_LISTEN is no host:port'],
     ['a port that is too high', { CURFEW_LISTEN: 'h:65536' }, 'CURFEW_LISTEN is no host:port'],
+    ['a cap in words', { CURFEW_PAUSES_PER_HOUR: 'few' }, 'CURFEW_PAUSES_PER_HOUR is no number'],
     ['a sweep without a unit', { CURFEW_SWEEP: '60' }, 'CURFEW_SWEEP is no length of time'],
     ['a sweep of no time', { CURFEW_SWEEP: '0s' }, 'CURFEW_SWEEP is no length of time'],
     ['an unknown level', { CURFEW_LOG_LEVEL: 'loud' }, 'CURFEW_LOG_LEVEL is none of trace,'],

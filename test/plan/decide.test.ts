@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { decide, nextChange } from '../../src/plan/decide.ts';
 import type { Override } from '../../src/plan/override.ts';
+import { conductAt } from '../../src/plan/terms.ts';
+import type { Policy } from '../../src/policy/policy.ts';
 import { HOUR, MINUTE, policy, sync, T0, timelineOf } from './rig.ts';
 
 function override(fields: Partial<Override> = {}): Override {
@@ -58,9 +60,29 @@ describe('decide', () => {
 
   test('S11: the strictest in-flight mode among the winners counts, losers do not', () => {
     const cancel = policy('cancel', { inFlight: 'cancel' });
-    expect(decide([policy('leave'), cancel], [], sync, T0).inFlight).toBe('cancel');
+    const conduct = (...policies: Policy[]) =>
+      conductAt(decide(policies, [], sync, T0).terms, T0).kind;
+    expect(conduct(policy('leave'), cancel)).toBe('cancel');
+    const drain = policy('drain', { inFlight: { drainMs: HOUR, afterwards: 'cancel' } });
+    expect(conduct(policy('leave'), drain)).toBe('drain');
+    expect(conduct(drain, cancel)).toBe('cancel');
     const higher = policy('higher', { priority: 1 });
-    expect(decide([higher, cancel], [], sync, T0).inFlight).toBe('leave');
+    expect(conduct(higher, cancel)).toBe('leave');
+  });
+
+  test('S11: always enforced, and a full resync kept, if one of the winners says so', () => {
+    const lax = policy('lax', { protectResync: false });
+    expect(decide([lax], [], sync, T0).terms).toMatchObject({
+      enforce: 'once',
+      protectResync: false,
+    });
+    const strict = policy('strict', { enforce: 'always' });
+    expect(decide([lax, strict], [], sync, T0).terms).toMatchObject({
+      enforce: 'always',
+      protectResync: true,
+    });
+    const higher = policy('higher', { priority: 1 });
+    expect(decide([strict, higher], [], sync, T0).terms.enforce).toBe('once');
   });
 
   test('a policy that only observes never decides, but what it would have done is known', () => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { Hold, Terms } from '../../src/plan/hold.ts';
 import { nextStep } from '../../src/plan/next-step.ts';
-import { CANCEL_DEADLINE_MS } from '../../src/plan/pausing.ts';
+import { CANCEL_DEADLINE_MS } from '../../src/plan/running-work.ts';
 import { type Run, SETTLE_MS } from '../../src/plan/situation.ts';
+import type { InFlight } from '../../src/policy/policy.ts';
 import {
   ALICE,
   BASELINE,
@@ -10,17 +12,30 @@ import {
   HOUR,
   hold,
   MINUTE,
+  PAUSED,
   SELF,
   situation,
   sync,
   T0,
+  TERMS,
 } from './rig.ts';
 
 const running: Run = { id: 'run-1', status: 'running', isTerminal: false, isResync: false };
 const paused = { ...sync, active: false };
 /** A held sync as the last reading showed it. */
 const held = { sync: paused, hold: hold({ quietAt: undefined }) };
-const cancelling = { ...situation().decision, inFlight: 'cancel' as const };
+/** Terms that say something about running work. */
+const doing = (mode: InFlight, more: Partial<Terms> = {}): Terms => ({
+  ...TERMS,
+  inFlight: { nightly: { mode, since: T0 } },
+  ...more,
+});
+/** A decision and a hold on the same terms. */
+const on = (terms: Terms, fields: Partial<Hold> = {}) => ({
+  decision: { ...PAUSED, terms },
+  hold: hold({ terms, ...fields }),
+});
+const cancel = doing('cancel');
 
 describe('towards paused', () => {
   test('a sync is read before anything is written about it', () => {
@@ -173,49 +188,177 @@ describe('people', () => {
 
 describe('running work', () => {
   const runs = { current: running };
+  const idle = { current: undefined };
+  const unquiet = { quietAt: undefined };
 
   test('S67: a model sync is paused first; its run is left and said so once', () => {
     expect(nextStep(situation({ ...held }))).toEqual({ kind: 'read-runs' });
-    expect(nextStep(situation({ ...held, runs }))).toMatchObject({ what: 'run.left' });
-    const told = { ...held, hold: hold({ quietAt: undefined, execution: running.id }) };
+    const left = nextStep(situation({ ...held, runs }));
+    expect(left).toMatchObject({ what: 'run.left', mark: 'run.left:run-1' });
+    const told = { ...held, hold: hold({ ...unquiet, told: ['run.left:run-1'] }) };
     expect(nextStep(situation({ ...told, runs }))).toMatchObject({ kind: 'wait' });
-    expect(nextStep(situation({ ...told, runs: { current: undefined } }))).toMatchObject({
-      what: 'sync.quiet',
-    });
+    expect(nextStep(situation({ ...told, runs: idle }))).toMatchObject({ what: 'sync.quiet' });
   });
 
   test('S67: with cancel, a running execution is cancelled once and waited for', () => {
-    const decision = cancelling;
-    expect(nextStep(situation({ decision, ...held, runs }))).toMatchObject({
-      kind: 'call',
-      action: 'cancel',
+    const base = { ...held, ...on(cancel, unquiet), runs };
+    expect(nextStep(situation(base))).toMatchObject({ kind: 'call', action: 'cancel' });
+    const openCalls = [call({ action: 'cancel', outcome: 'ok', answeredAt: T0 })];
+    expect(nextStep(situation({ ...base, openCalls }))).toMatchObject({ kind: 'wait' });
+    const late = { ...base, openCalls, now: T0 + CANCEL_DEADLINE_MS };
+    expect(nextStep(situation(late))).toMatchObject({
+      kind: 'alert',
+      mark: 'cancel-overdue:run-1',
     });
-    const openCalls = [call({ action: 'cancel', outcome: 'ok' })];
-    expect(nextStep(situation({ decision, ...held, runs, openCalls }))).toMatchObject({
+  });
+
+  test('S67: with drain, a running execution gets its time, and then the other mode', () => {
+    const terms = (afterwards: 'cancel' | 'leave') => doing({ drainMs: 10 * MINUTE, afterwards });
+    const at = (afterwards: 'cancel' | 'leave', now: number, told: string[] = []) =>
+      nextStep(situation({ ...held, ...on(terms(afterwards), { ...unquiet, told }), runs, now }));
+    expect(at('cancel', T0 + MINUTE)).toMatchObject({ what: 'run.waited' });
+    const waited = ['run.waited:run-1'];
+    expect(at('cancel', T0 + 9.9 * MINUTE, waited)).toMatchObject({
       kind: 'wait',
+      at: T0 + 10 * MINUTE,
     });
+    expect(at('cancel', T0 + 10 * MINUTE, waited)).toMatchObject({ action: 'cancel' });
+    expect(at('leave', T0 + 10 * MINUTE, waited)).toMatchObject({ what: 'run.left' });
   });
 
   test('S68: a bulk sync is paused only when idle, since pausing would cancel its run', () => {
     const base = { sync: bulk, hold: hold({ state: 'pausing' as const }), actual: bulk };
     expect(nextStep(situation(base))).toEqual({ kind: 'read-runs' });
     expect(nextStep(situation({ ...base, runs }))).toMatchObject({ what: 'run.waited' });
-    const idle = { current: undefined };
     expect(nextStep(situation({ ...base, runs: idle }))).toMatchObject({ action: 'deactivate' });
-    const cancel = nextStep(situation({ ...base, runs, decision: cancelling }));
-    expect(cancel).toMatchObject({ action: 'deactivate' });
+    const cut = { ...base, ...on(cancel, { state: 'pausing' }), runs };
+    expect(nextStep(situation(cut))).toMatchObject({ action: 'deactivate' });
   });
 
-  test('S69: a running full resync is never cancelled', () => {
+  test('S68: at its deadline a drained bulk sync is cut, or waited for with an alert', () => {
+    const at = (afterwards: 'cancel' | 'leave', now: number) => {
+      const terms = doing({ drainMs: 10 * MINUTE, afterwards });
+      const told = ['run.waited:run-1'];
+      const base = { ...on(terms, { state: 'pausing', told }), sync: bulk, actual: bulk, runs };
+      return nextStep(situation({ ...base, now }));
+    };
+    expect(at('cancel', T0 + 9 * MINUTE)).toMatchObject({ kind: 'wait' });
+    expect(at('cancel', T0 + 10 * MINUTE)).toMatchObject({ action: 'deactivate' });
+    expect(at('leave', T0 + 10 * MINUTE)).toMatchObject({ kind: 'wait' });
+    expect(at('leave', T0 + 15 * MINUTE)).toMatchObject({ kind: 'alert', mark: 'late-pause' });
+  });
+
+  test('S69: a running full resync is kept, with an alert, unless the policy gives it up', () => {
     const resync = { current: { ...running, isResync: true } };
-    const decision = cancelling;
-    const pausing = { sync: bulk, hold: hold({ state: 'pausing' as const }), actual: bulk };
-    expect(nextStep(situation({ ...pausing, decision, runs: resync }))).toMatchObject({
-      what: 'run.waited',
+    const pausing = (terms: Terms, told: string[]) => ({
+      ...on(terms, { state: 'pausing', told }),
+      sync: bulk,
+      actual: bulk,
+      runs: resync,
     });
-    expect(nextStep(situation({ decision, ...held, runs: resync }))).toMatchObject({
-      what: 'run.left',
+    expect(nextStep(situation(pausing(cancel, [])))).toMatchObject({ what: 'run.waited' });
+    expect(nextStep(situation(pausing(cancel, ['run.waited:run-1'])))).toMatchObject({
+      kind: 'alert',
+      mark: 'resync-kept:run-1',
     });
+    const kept = on(cancel, { ...unquiet, told: ['run.left:run-1'] });
+    expect(nextStep(situation({ ...held, ...kept, runs: resync }))).toMatchObject({
+      mark: 'resync-kept:run-1',
+    });
+    const given = doing('cancel', { protectResync: false });
+    expect(nextStep(situation(pausing(given, [])))).toMatchObject({ action: 'deactivate' });
+    expect(nextStep(situation({ ...held, ...on(given, unquiet), runs: resync }))).toMatchObject({
+      action: 'cancel',
+    });
+  });
+
+  test('S76: an unknown status counts as running, alerts once, and the deadline applies', () => {
+    const strange = { current: { ...running, status: 'pondering' } };
+    const base = { ...held, ...on(doing({ drainMs: MINUTE, afterwards: 'cancel' }), unquiet) };
+    expect(nextStep(situation({ ...base, runs: strange }))).toMatchObject({
+      kind: 'alert',
+      mark: 'status-unknown:pondering',
+    });
+    const told = { ...base, hold: { ...base.hold, told: ['status-unknown:pondering'] } };
+    const late = { ...told, runs: strange, now: T0 + 2 * MINUTE };
+    expect(nextStep(situation(late))).toMatchObject({ action: 'cancel' });
+  });
+
+  test('S50: an edited mode says nothing about a pause that has begun', () => {
+    const terms = doing('leave');
+    const edited = { ...PAUSED, terms: doing('cancel') };
+    const told = ['run.left:run-1'];
+    const base = { ...held, decision: edited, hold: hold({ terms, ...unquiet, told }), runs };
+    expect(nextStep(situation(base))).toMatchObject({ kind: 'wait' });
+  });
+
+  test('S11: a stricter policy that joins is taken into the terms, and then obeyed', () => {
+    const joined = {
+      ...TERMS,
+      inFlight: { ...TERMS.inFlight, upgrade: { mode: 'cancel' as const, since: T0 + MINUTE } },
+    };
+    const decision = { ...PAUSED, terms: joined };
+    expect(nextStep(situation({ ...held, decision, runs }))).toMatchObject({ kind: 'hand-over' });
+    const taken = hold({ terms: joined, ...unquiet });
+    expect(nextStep(situation({ ...held, decision, hold: taken, runs }))).toMatchObject({
+      action: 'cancel',
+    });
+  });
+});
+
+describe('enforce: always', () => {
+  const terms: Terms = { ...TERMS, enforce: 'always' };
+  const clicked = { ...sync, updatedBy: ALICE, updatedAt: T0 + MINUTE / 2 };
+  const enforcing = (repauses: number, told: string[] = []) =>
+    nextStep(situation({ ...on(terms, { repauses, told }), actual: clicked }));
+
+  test('S27, S31: who re-activates is named and paused again, three times, then left alone', () => {
+    expect(enforcing(0)).toMatchObject({ to: 'pausing', isRepause: true, person: ALICE });
+    expect(enforcing(2)).toHaveProperty('reason', expect.stringContaining('(3 of 3)'));
+    expect(enforcing(3)).toMatchObject({ kind: 'alert', mark: 'fight' });
+    expect(enforcing(3, ['fight'])).toMatchObject({ to: 'yielded' });
+  });
+
+  test('S27: their click is a wish all the same: it comes back active', () => {
+    const step = nextStep(situation({ ...on(terms, { baseline: 'inactive' }), actual: clicked }));
+    expect(step).toMatchObject({ to: 'pausing', baseline: 'active' });
+  });
+});
+
+describe('clocks', () => {
+  test('S74: with a clock that is far from that of the API nothing new is paused', () => {
+    for (const skewMs of [-121_000, 121_000]) {
+      expect(nextStep(situation({ actual: sync, skewMs }))).toMatchObject({ kind: 'wait' });
+      const base = { decision: BASELINE, now: T0 + HOUR, hold: hold(), actual: paused };
+      expect(nextStep(situation({ ...base, skewMs }))).toMatchObject({ to: 'resuming' });
+    }
+    expect(nextStep(situation({ actual: sync, skewMs: 119_000 }))).toMatchObject({ kind: 'open' });
+  });
+});
+
+describe('a policy that is gone', () => {
+  const gone = { decision: BASELINE, now: T0 + MINUTE, isCauseInForce: false };
+
+  test('S43: is restored at once, as policies are unless they say otherwise', () => {
+    expect(nextStep(situation({ ...gone, hold: hold(), actual: paused }))).toMatchObject({
+      to: 'resuming',
+    });
+  });
+
+  test('S43, S51: keeps its pause to the end it had, when it said so', () => {
+    const finish = hold({ terms: { ...TERMS, onDelete: 'finish' } });
+    expect(nextStep(situation({ ...gone, sync: paused, hold: finish }))).toMatchObject({
+      kind: 'wait',
+      at: T0 + HOUR,
+    });
+    const over = { ...gone, now: T0 + HOUR, hold: finish, actual: paused };
+    expect(nextStep(situation(over))).toMatchObject({ to: 'resuming' });
+  });
+
+  test('S36: a policy that is there but does not select it any more lets go at once', () => {
+    const finish = hold({ terms: { ...TERMS, onDelete: 'finish' } });
+    const base = { ...gone, isCauseInForce: true, hold: finish, actual: paused };
+    expect(nextStep(situation(base))).toMatchObject({ to: 'resuming' });
   });
 });
 
@@ -282,7 +425,9 @@ describe('towards the baseline', () => {
     const runs = { current: { ...running, status: 'canceling' } };
     expect(nextStep(situation({ ...stuck, runs }))).toMatchObject({ kind: 'wait' });
     const late = { ...stuck, runs, now: base.now + CANCEL_DEADLINE_MS };
-    expect(nextStep(situation(late))).toMatchObject({ action: 'activate' });
+    expect(nextStep(situation(late))).toMatchObject({ mark: 'cancel-unfinished' });
+    const told = { ...late, hold: { ...resuming, told: ['cancel-unfinished'] } };
+    expect(nextStep(situation(told))).toMatchObject({ action: 'activate' });
   });
 
   test('no situation at all makes a baseline that was inactive active', () => {

@@ -1,5 +1,5 @@
 import { type Decision, decide } from '../../src/plan/decide.ts';
-import type { Call, Hold } from '../../src/plan/hold.ts';
+import type { Call, Hold, Terms } from '../../src/plan/hold.ts';
 import type { Situation } from '../../src/plan/situation.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { Sync } from '../../src/policy/sync.ts';
@@ -44,6 +44,12 @@ export function policy(name: string, fields: Partial<Policy> = {}): Policy {
     priority: 0,
     leadMs: 0,
     inFlight: 'leave',
+    protectResync: true,
+    enforce: 'once',
+    resume: { spreadMs: 0, catchUp: 'none' },
+    limit: {},
+    onDelete: 'restore',
+    notify: [],
     windows: [],
     timeline: timelineOf({ start: T0, end: T0 + HOUR }),
     timezone: 'UTC',
@@ -68,6 +74,15 @@ export const bulk: Sync = { ...sync, key: 'bulk:one', kind: 'bulk' };
 export const SELF = { id: 'us', name: 'Curfew key' };
 export const ALICE = { id: 'alice', name: 'Alice' };
 
+/** The terms of a policy by that name that says nothing about them. */
+export const TERMS: Terms = {
+  inFlight: { nightly: { mode: 'leave', since: T0 } },
+  protectResync: true,
+  enforce: 'once',
+  resume: { spreadMs: 0, catchUp: 'none' },
+  onDelete: 'restore',
+};
+
 export const PAUSED: Decision = decide([policy('nightly')], [], sync, T0);
 export const BASELINE: Decision = decide([policy('nightly')], [], sync, T0 + HOUR);
 
@@ -83,6 +98,9 @@ export function hold(fields: Partial<Hold> = {}): Hold {
     openedAt: T0,
     heldAt: T0,
     quietAt: T0,
+    terms: TERMS,
+    repauses: 0,
+    told: [],
     generation: 1,
     updatedAt: T0,
     ...fields,
@@ -112,7 +130,9 @@ export function situation(fields: Partial<Situation> = {}): Situation {
     isListed: true,
     actual: undefined,
     runs: undefined,
+    executions: undefined,
     hold: undefined,
+    isCauseInForce: true,
     openCalls: [],
     confirmed: undefined,
     self: SELF,

@@ -33,6 +33,7 @@ describe('the list of problem codes', () => {
       'file-too-big',
       'encoding-invalid',
       'policy-duplicate',
+      'mass-deletion',
     ];
     const unseen = Object.keys(problemCodes).filter((code) => !seen.has(code));
     expect(unseen.sort()).toEqual(elsewhere.sort());

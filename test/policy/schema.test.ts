@@ -47,10 +47,12 @@ describe('the JSON Schema', () => {
     expect(check.safeParse(parse(text, { merge: true })).error?.issues ?? []).toEqual([]);
   });
 
-  // That `cron` needs `for` is said by `oneOf`.
+  // That `cron` needs `for` is said by `oneOf`; that a mapping needs one of some fields by `anyOf`,
+  // which zod does not read beside properties.
+  const unread = ['cron-without-for', 'cost-without-price', 'limit-empty', 'resume-empty'];
   const misshapen = readFixtures('bad').filter(
     ({ name, expected }) =>
-      name !== 'cron-without-for' && expected.every((line) => wrongShape.test(line)),
+      !unread.includes(name) && expected.every((line) => wrongShape.test(line)),
   );
 
   it.each(misshapen)('refuses the misshapen file $name', ({ text }) => {

@@ -24,6 +24,17 @@ export function holdOf(sync: SyncKey, changes: Partial<Hold> = {}): Hold {
     cause: 'snowflake-maintenance',
     occurrence: { start: NOW, end: NOW + HOUR_MS },
     openedAt: NOW,
+    terms: {
+      inFlight: {
+        'snowflake-maintenance': { mode: { drainMs: 600_000, afterwards: 'cancel' }, since: NOW },
+      },
+      protectResync: true,
+      enforce: 'once',
+      resume: { spreadMs: 0, catchUp: 'none' },
+      onDelete: 'restore',
+    },
+    repauses: 0,
+    told: [],
     generation: 1,
     updatedAt: NOW,
     ...changes,

@@ -332,6 +332,38 @@ export function testStore(open: () => Promise<Database>): void {
     });
   });
 
+  describe('alerts and caps', () => {
+    const alert = { name: 'limit:all', reason: 'too many', policy: 'all', raisedAt: NOW };
+
+    test('an alert is raised once with its entry, listed, and cleared once', async () => {
+      const raised = entryOf(undefined, { type: 'alert.raised', reason: 'too many, just raised' });
+      const cleared = entryOf(undefined, { type: 'alert.cleared', reason: 'just cleared' });
+      const told = async (reason: string) =>
+        (await store.journal({})).filter((entry) => entry.reason === reason).length;
+      expect(await store.clearAlert(alert.name, [cleared])).toBe(false);
+      expect(await store.raiseAlert(alert, [raised])).toBe(true);
+      expect(await store.raiseAlert({ ...alert, reason: 'again' }, [raised])).toBe(false);
+      expect(await store.alerts()).toEqual([alert]);
+      expect(await store.clearAlert(alert.name, [cleared])).toBe(true);
+      expect(await store.alerts()).toEqual([]);
+      expect([await told(raised.reason), await told(cleared.reason)]).toEqual([1, 1]);
+      const more = { name: 'key-refused', reason: 'no', policy: undefined, raisedAt: NOW };
+      await store.raiseAlert(more, []);
+      expect(await store.alerts()).toEqual([more]);
+      await store.clearAlert(more.name, []);
+    });
+
+    test('of many that pause at once, as many are admitted as the cap allows', async () => {
+      const asked = await Promise.all(Array.from({ length: 12 }, () => store.admitPause(5)));
+      expect(asked.filter(Boolean).length).toBe(5);
+      expect(await store.admitPause(6)).toBe(true);
+      expect(await store.admitPause(0)).toBe(false);
+      await database.query("update curfew.pauses set at = at - interval '1 hour'");
+      expect(await store.admitPause(1)).toBe(true);
+      expect(await store.admitPause(1)).toBe(false);
+    });
+  });
+
   describe('inventory, policies and budgets', () => {
     test('the inventory is replaced as a whole and freshened by steps', async () => {
       const [kept, gone, read] = [freshSync(), freshSync(), freshSync()];

@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Token } from '../../src/daemon/config-values.ts';
-import { NotReadyError } from '../../src/daemon/create-operations.ts';
+import { NotReadyError, ObservingError } from '../../src/daemon/create-operations.ts';
 import type { Operations } from '../../src/daemon/operations.ts';
 import { DatabaseError } from '../../src/store/database.ts';
 import { createWeb, type DirectRequest, type Web } from '../../src/web/web.ts';
@@ -199,6 +199,29 @@ describe('the refusals', () => {
       syncStatus: async () => ({ kind: 'failed', outcome: 'not-sent', message: 'No route.' }),
     });
     expect(await web.ask(get('/v1/syncs/Usage'))).toEqual(refusal(502, 'api-unreachable'));
+  });
+
+  it('pass on that most policies may go, only when somebody said so', async () => {
+    const asked: unknown[] = [];
+    const reload: Operations['reload'] = async (how) => {
+      asked.push(how);
+      return { ok: true, message: '' };
+    };
+    const { web } = webOver({ reload });
+    await web.ask(post('/v1/reload'));
+    await web.ask(post('/v1/reload', { allowMassDelete: true }));
+    expect(asked).toEqual([{}, { mayDeleteMost: true }]);
+    const typo = await web.ask(post('/v1/reload', { allowMassDeletes: true }));
+    expect(typo).toEqual(refusal(400, 'body-invalid'));
+  });
+
+  it('refuse to act while a daemon only observes', async () => {
+    const act = async () => {
+      throw new ObservingError('This Curfew only observes (--observe).');
+    };
+    const { web } = webOver({ act });
+    const asked = post(`/v1/syncs/${encodeURIComponent(INVOICES.name)}/cancel`);
+    expect(await web.ask(asked)).toEqual(refusal(409, 'observing'));
   });
 
   it('keep the old policies when a reload is refused', async () => {

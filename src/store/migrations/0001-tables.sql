@@ -27,6 +27,12 @@ create table curfew.holds (
   quiet_at timestamptz,
   execution text,
   closed_at timestamptz,
+  -- What the policies that hold it said, as they said it then.
+  terms jsonb not null,
+  next_run_at timestamptz,
+  resume_at timestamptz,
+  repauses integer not null check (repauses >= 0),
+  told jsonb not null,
   generation integer not null check (generation >= 0),
   updated_at timestamptz not null
 ) with (fillfactor = 70);
@@ -98,6 +104,19 @@ create table curfew.budgets (
   spent_until timestamptz not null
 ) with (fillfactor = 50);
 
+-- What needs a person now, each thing once, whichever replica sees it.
+create table curfew.alerts (
+  name text primary key,
+  reason text not null,
+  policy text,
+  raised_at timestamptz not null
+);
+
+-- When syncs were paused within the last hour; only where a cap asks for it.
+create table curfew.pauses (
+  at timestamptz not null
+);
+
 create table curfew.journal (
   seq bigint generated always as identity primary key,
   at timestamptz not null,
@@ -105,7 +124,7 @@ create table curfew.journal (
     'daemon.started', 'daemon.stopped',
     'policies.loaded', 'policies.refused',
     'schedulers.changed',
-    'window.opened', 'window.closed', 'window.missed',
+    'window.opened', 'window.closed', 'window.missed', 'window.quiet', 'window.degraded',
     'sync.decided',
     'hold.opened', 'hold.held', 'hold.handed-over', 'hold.renewed', 'hold.resuming',
     'hold.released', 'hold.yielded', 'hold.gone',

@@ -102,6 +102,11 @@ begin
     quiet_at = excluded.quiet_at,
     execution = excluded.execution,
     closed_at = excluded.closed_at,
+    terms = excluded.terms,
+    next_run_at = excluded.next_run_at,
+    resume_at = excluded.resume_at,
+    repauses = excluded.repauses,
+    told = excluded.told,
     generation = excluded.generation,
     updated_at = excluded.updated_at;
 
@@ -178,6 +183,49 @@ begin
     return false;
   end if;
   perform curfew.append_entries(entries);
+  return true;
+end
+$$;
+
+-- Raises an alert with its entry, unless it is raised already.
+create function curfew.raise_alert(alert jsonb, entries jsonb) returns boolean
+language plpgsql as $$
+begin
+  insert into curfew.alerts (name, reason, policy, raised_at)
+  select a.name, a.reason, a.policy, a.raised_at
+    from jsonb_populate_record(null::curfew.alerts, alert) as a
+  on conflict (name) do nothing;
+  if not found then
+    return false;
+  end if;
+  perform curfew.append_entries(entries);
+  return true;
+end
+$$;
+
+-- Clears an alert with its entry, if it is raised.
+create function curfew.clear_alert(alert text, entries jsonb) returns boolean
+language plpgsql as $$
+begin
+  delete from curfew.alerts as a where a.name = alert;
+  if not found then
+    return false;
+  end if;
+  perform curfew.append_entries(entries);
+  return true;
+end
+$$;
+
+-- Whether one more sync may be paused, when at most `cap` may be within an hour.
+create function curfew.admit_pause(cap integer) returns boolean
+language plpgsql as $$
+begin
+  perform pg_advisory_xact_lock(hashtext('curfew.pauses'));
+  delete from curfew.pauses where at <= clock_timestamp() - interval '1 hour';
+  if (select count(*) from curfew.pauses) >= cap then
+    return false;
+  end if;
+  insert into curfew.pauses (at) values (clock_timestamp());
   return true;
 end
 $$;
