@@ -154,7 +154,7 @@ async function afterFailure(
 }
 
 /** Says once that an edge is late: at the first failure that finds it beyond the limit. */
-function alertWhenLate({ clock, chance }: CallerParts, draft: Draft, call: Call): void {
+function alertWhenLate({ clock }: CallerParts, draft: Draft, call: Call): void {
   const { hold } = draft;
   const isEdge = call.action === 'activate' || call.action === 'deactivate';
   if (hold === undefined || !isEdge) return;
@@ -166,7 +166,7 @@ function alertWhenLate({ clock, chance }: CallerParts, draft: Draft, call: Call)
   const what = isResume ? 'restored' : 'paused';
   const minutes = Math.floor(lateMs / 60_000);
   const reason = `It should have been ${what} ${minutes} minutes ago; still trying.`;
-  alertOn({ clock, chance }, draft, { kind: 'alert', mark, reason }, lateMs);
+  alertOn({ clock }, draft, { kind: 'alert', mark, reason }, lateMs);
 }
 
 /** What came of a call, in one sentence. */

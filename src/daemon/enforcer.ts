@@ -100,9 +100,8 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
         parts.inventory.put(read);
       },
       decide: () => decide(policies(), parts.overrides(), sync, clock.now()),
-      isInForce: (cause) =>
-        cause.startsWith('override:') ||
-        parts.policies().some(({ name, enabled }) => name === cause && enabled),
+      hashOf: (cause) =>
+        parts.policies().find(({ name, enabled }) => name === cause && enabled)?.hash,
       admitPause: () => parts.guards.admitPause(),
     });
   }

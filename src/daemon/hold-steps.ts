@@ -11,6 +11,7 @@ import type { Draft } from './draft.ts';
 import type { PassSubject } from './pass.ts';
 
 interface StepParts {
+  readonly tzdata: string;
   readonly clock: Clock;
   readonly chance: Chance;
 }
@@ -26,7 +27,7 @@ export function requireHold(draft: Draft): Hold {
 
 /** Opens a hold with the baseline that was read. */
 export function openHold(
-  { clock, chance }: StepParts,
+  { clock, chance, tzdata }: StepParts,
   { draft, job, sync, decide }: PassSubject,
   baseline: Hold['baseline'],
   reason: string,
@@ -43,6 +44,7 @@ export function openHold(
     cause: decision.cause ?? 'nothing',
     occurrence: decision.stretch,
     terms: decision.terms,
+    tzdata,
     openedAt: now,
     heldAt: isActive ? undefined : now,
     repauses: 0,
@@ -69,7 +71,7 @@ const MOVE_ENTRY = {
 
 /** Moves the hold to another state, and settles the calls that are over with that. */
 export function moveHold(
-  { clock }: StepParts,
+  { clock }: Pick<StepParts, 'clock'>,
   subject: PassSubject,
   step: Step & { kind: 'move' },
 ): void {
@@ -118,17 +120,19 @@ function closeSettledCalls(draft: Draft, to: HoldState, isOver: boolean): void {
 
 /** The record follows the decision; an occurrence that begins anew counts its pauses anew. */
 export function handOver(
-  { clock }: StepParts,
+  { clock, tzdata }: StepParts,
   { draft, decide }: PassSubject,
-  reason: string,
+  { reason, occurrence }: Step & { kind: 'hand-over' },
 ): void {
   const hold = requireHold(draft);
-  const { cause, stretch, terms } = decide();
-  const isSame = cause === hold.cause && stretch.start === hold.occurrence.start;
+  const { cause, terms } = decide();
+  const isSame = cause === hold.cause && occurrence.start === hold.occurrence.start;
   draft.setHold({
     ...hold,
     cause: cause ?? hold.cause,
-    occurrence: stretch,
+    occurrence,
+    // An end that was kept against newer time zone data is still the end of the older.
+    tzdata: isSame ? hold.tzdata : tzdata,
     terms: renewTerms(hold.terms, terms),
     repauses: isSame ? hold.repauses : 0,
     updatedAt: clock.now(),
@@ -137,7 +141,11 @@ export function handOver(
 }
 
 /** Tells something about running work. */
-export function noteOn({ clock }: StepParts, draft: Draft, step: Step & { kind: 'note' }): void {
+export function noteOn(
+  { clock }: Pick<StepParts, 'clock'>,
+  draft: Draft,
+  step: Step & { kind: 'note' },
+): void {
   const hold = requireHold(draft);
   const now = clock.now();
   const isQuiet = step.what === 'sync.quiet';
@@ -161,7 +169,7 @@ export function noteOn({ clock }: StepParts, draft: Draft, step: Step & { kind: 
 
 /** Tells somebody, once; `late-pause` of the mark `late-pause:…` names the alert. */
 export function alertOn(
-  { clock }: StepParts,
+  { clock }: Pick<StepParts, 'clock'>,
   draft: Draft,
   { mark, reason }: Step & { kind: 'alert' },
   latenessMs?: number,

@@ -25,6 +25,8 @@ export interface PassParts extends CallerParts {
   readonly self: () => Person | undefined;
   /** A daemon that only observes decides and tells, and never acts; not even to resume. */
   readonly isObserving: boolean;
+  /** The version of the time zone data in use. */
+  readonly tzdata: string;
 }
 
 /** What one pass works on. */
@@ -38,8 +40,8 @@ export interface PassSubject {
   isListed(): boolean;
   learn(read: Sync): void;
   decide(): Decision;
-  /** Whether a hold's cause is a policy or override that is in force. */
-  isInForce(cause: string): boolean;
+  /** The hash of the policy in force by that name; undefined when there is none. */
+  hashOf(cause: string): string | undefined;
   /** Counts one more pause; gives the time to ask again when there are too many. */
   admitPause(): Promise<Instant | undefined>;
 }
@@ -72,7 +74,8 @@ export function createPass(parts: PassParts, subject: PassSubject): Pass {
       runs,
       executions,
       hold: draft.hold,
-      isCauseInForce: draft.hold === undefined || subject.isInForce(draft.hold.cause),
+      causeHash: draft.hold === undefined ? undefined : subject.hashOf(draft.hold.cause),
+      tzdata: parts.tzdata,
       openCalls: draft.openCalls,
       confirmed,
       self: parts.self(),
@@ -170,7 +173,7 @@ export function createPass(parts: PassParts, subject: PassSubject): Pass {
         confirmed = undefined;
         return undefined;
       case 'hand-over':
-        handOver(parts, subject, step.reason);
+        handOver(parts, subject, step);
         return undefined;
       case 'call':
         return call(step);

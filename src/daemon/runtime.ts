@@ -60,6 +60,7 @@ export async function startRuntime(
     self: () => ({ id, name }),
     organization: () => organizationId ?? '',
     isObserving: options.isObserving ?? false,
+    tzdata: process.versions.tz ?? 'unknown',
   });
   /** Policies that nobody looked after before this start: what they find open is not late. */
   const newcomers = new Set<string>();

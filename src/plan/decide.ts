@@ -20,6 +20,7 @@ export interface Opinion
     | 'enforce'
     | 'resume'
     | 'onDelete'
+    | 'hash'
     | 'timezone'
   > {
   readonly policy: string;
@@ -84,6 +85,8 @@ export function decide(
       reason: { kind: 'override', override },
       cause: `override:${override.id}`,
       stretch: { start: override.from, end: override.expires },
+      // What a policy says about its own end is not about that of the override.
+      terms: { ...common.terms, onDelete: 'restore', hash: undefined },
     };
   }
   if (winner === undefined) {
@@ -120,6 +123,7 @@ function opinionsAt(policies: readonly RestrainedPolicy[], sync: Sync, now: Inst
       enforce: policy.enforce,
       resume: policy.resume,
       onDelete: policy.onDelete,
+      hash: policy.hash,
       timezone: policy.timezone,
       stretch: { start, end },
     });

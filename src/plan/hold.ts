@@ -35,6 +35,8 @@ export interface Terms {
   readonly enforce: 'once' | 'always';
   readonly resume: Resume;
   readonly onDelete: 'restore' | 'finish';
+  /** The hash of the leading policy; undefined when a person asked for the pause. */
+  readonly hash: string | undefined;
 }
 
 /** A mode of dealing with running work, and when it began to count. */
@@ -64,6 +66,8 @@ export interface Hold {
   readonly execution?: string | undefined;
   readonly closedAt?: Instant | undefined;
   readonly terms: Terms;
+  /** The version of the time zone data that the end of `occurrence` was worked out with. */
+  readonly tzdata: string;
   /** When the sync would have run next, read before it was paused; only where that matters. */
   readonly nextRunAt?: Instant | undefined;
   /** When its turn to come back is, once nothing wants it paused any more. */

@@ -5,6 +5,7 @@ import {
   alerting,
   calling,
   changedByOther,
+  haveZonesMoved,
   isFinishing,
   lookAgain,
   mayHaveLanded,
@@ -82,18 +83,25 @@ function pausing(situation: Situation, hold: Hold): Step {
 }
 
 /** The record follows the decision: who holds it, until when, on which terms. */
-function handingOver({ decision }: Situation, hold: Hold): Step | undefined {
+function handingOver(situation: Situation, hold: Hold): Step | undefined {
+  const { decision } = situation;
   if (decision.wanted !== 'paused') return undefined;
   const { cause, stretch, terms } = decision;
   if (hold.cause !== cause) {
     const change = `It was held by ${hold.cause} and is now held by ${cause}`;
-    return { kind: 'hand-over', reason: `${change}; no resume in between.` };
+    const reason = `${change}; no resume in between.`;
+    return { kind: 'hand-over', reason, occurrence: stretch };
   }
-  if (hold.occurrence.end !== stretch.end) {
-    return { kind: 'hand-over', reason: 'The end of its window has changed.' };
+  const isMoved = haveZonesMoved(situation, hold);
+  const end = isMoved ? Math.max(stretch.end, hold.occurrence.end) : stretch.end;
+  const start = isMoved ? hold.occurrence.start : stretch.start;
+  if (hold.occurrence.end !== end) {
+    const reason = 'The end of its window has changed.';
+    return { kind: 'hand-over', reason, occurrence: { start, end } };
   }
   if (!haveTermsChanged(hold.terms, terms)) return undefined;
-  return { kind: 'hand-over', reason: 'What the policies that hold it ask for has changed.' };
+  const reason = 'What the policies that hold it ask for has changed.';
+  return { kind: 'hand-over', reason, occurrence: { start, end } };
 }
 
 function held(situation: Situation, hold: Hold): Step {
@@ -106,7 +114,7 @@ function held(situation: Situation, hold: Hold): Step {
   if (hold.baseline === 'active' && hold.quietAt === undefined) return quieting(situation, hold);
   if (isFinishing(situation)) {
     const at = Math.min(hold.occurrence.end, situation.now + LONGEST_WAIT_MS);
-    return { kind: 'wait', at, reason: `${hold.cause} is gone; its window is still kept.` };
+    return { kind: 'wait', at, reason: `The window of ${hold.cause} is kept to the end it had.` };
   }
   return { kind: 'done', reason: 'It is paused as wanted.' };
 }

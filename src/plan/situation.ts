@@ -1,5 +1,5 @@
 import type { Person, Sync } from '../policy/sync.ts';
-import type { Instant } from '../time/interval.ts';
+import type { Instant, Interval } from '../time/interval.ts';
 import type { Decision } from './decide.ts';
 import type { Action, Baseline, Call, Hold, HoldState } from './hold.ts';
 
@@ -29,8 +29,10 @@ export interface Situation {
   readonly executions: readonly Run[] | undefined;
   /** The open hold of the sync. */
   readonly hold: Hold | undefined;
-  /** Whether the policy (or override) that causes the hold is still there and enabled. */
-  readonly isCauseInForce: boolean;
+  /** The hash of the policy in force that causes the hold; undefined when it is gone or off. */
+  readonly causeHash: string | undefined;
+  /** The version of the time zone data that decides. */
+  readonly tzdata: string;
   readonly openCalls: readonly Call[];
   /** The last call of this pass, when it was the first use of its key and was answered `ok`. */
   readonly confirmed: Action | undefined;
@@ -58,7 +60,7 @@ export type Step =
       /** With `resuming`: when its turn to come back is. */
       readonly resumeAt?: Instant | undefined;
     }
-  | { readonly kind: 'hand-over'; readonly reason: string }
+  | { readonly kind: 'hand-over'; readonly reason: string; readonly occurrence: Interval }
   | { readonly kind: 'call'; readonly action: Action; readonly again: Call | undefined }
   /** Something worth an entry, said once: the hold remembers the mark. */
   | {
@@ -130,17 +132,23 @@ export function alerting(hold: Hold, mark: string, reason: string): Step | undef
 }
 
 /**
- * Whether the hold of a policy that was deleted or disabled is kept to the end it had, as that
- * policy said. Whatever else decides about the sync now comes first.
+ * Whether a hold is kept to the end it had although no policy wants it any more: its policy was
+ * deleted or disabled and said so, or a government changed its clocks while the window was open.
+ * Whatever else decides about the sync now comes first.
  */
-export function isFinishing({ hold, isCauseInForce, decision, now }: Situation): boolean {
-  return (
-    hold !== undefined &&
-    hold.terms.onDelete === 'finish' &&
-    !isCauseInForce &&
-    decision.reason.kind === 'nothing' &&
-    now < hold.occurrence.end
-  );
+export function isFinishing(situation: Situation): boolean {
+  const { hold, causeHash, decision, now } = situation;
+  if (hold === undefined || decision.reason.kind !== 'nothing') return false;
+  const isWished = hold.terms.onDelete === 'finish' && causeHash === undefined;
+  return (isWished || haveZonesMoved(situation, hold)) && now < hold.occurrence.end;
+}
+
+/**
+ * Whether the window of a hold may have moved only because the time zone data did: the policy is
+ * word for word the one that it was opened for. The end may be later then, but not earlier (D11).
+ */
+export function haveZonesMoved({ causeHash, tzdata }: Situation, hold: Hold): boolean {
+  return tzdata !== hold.tzdata && causeHash !== undefined && causeHash === hold.terms.hash;
 }
 
 /** A change this close to our own may be our own: clocks and the wire have some slack. */

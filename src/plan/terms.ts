@@ -8,6 +8,7 @@ const PLAIN: Omit<Terms, 'inFlight'> = {
   enforce: 'once',
   resume: { spreadMs: 0, catchUp: 'none' },
   onDelete: 'restore',
+  hash: undefined,
 };
 
 /**
@@ -26,6 +27,7 @@ export function termsOf(winners: readonly Opinion[], now: Instant): Terms {
     enforce: winners.some(({ enforce }) => enforce === 'always') ? 'always' : 'once',
     resume: leader.resume,
     onDelete: leader.onDelete,
+    hash: leader.hash,
   };
 }
 
@@ -49,7 +51,8 @@ export function haveTermsChanged(terms: Terms, wanted: Terms): boolean {
     renewed.enforce !== terms.enforce ||
     renewed.resume.spreadMs !== terms.resume.spreadMs ||
     renewed.resume.catchUp !== terms.resume.catchUp ||
-    renewed.onDelete !== terms.onDelete
+    renewed.onDelete !== terms.onDelete ||
+    renewed.hash !== terms.hash
   );
 }
 

@@ -31,6 +31,7 @@ type SameInHold =
   | 'cause'
   | 'generation'
   | 'terms'
+  | 'tzdata'
   | 'repauses'
   | 'told';
 
@@ -59,7 +60,8 @@ export interface EntryRow extends Pick<Entry, 'type' | 'actor' | 'reason'> {
 }
 
 export function holdToRow(hold: Hold): HoldRow {
-  const { id, sync, state, baseline, cause, generation, execution, terms, repauses, told } = hold;
+  const { id, sync, state, baseline, cause, generation, execution, terms, repauses, told, tzdata } =
+    hold;
   return {
     id,
     sync,
@@ -69,6 +71,7 @@ export function holdToRow(hold: Hold): HoldRow {
     generation,
     execution,
     terms,
+    tzdata,
     repauses,
     told,
     next_run_at: maybe(hold.nextRunAt, toTimestamp),
@@ -84,7 +87,7 @@ export function holdToRow(hold: Hold): HoldRow {
 }
 
 export function holdFromRow(row: HoldRow): Hold {
-  const { id, sync, state, baseline, cause, generation, terms, repauses, told } = row;
+  const { id, sync, state, baseline, cause, generation, terms, repauses, told, tzdata } = row;
   return {
     id,
     sync,
@@ -93,6 +96,7 @@ export function holdFromRow(row: HoldRow): Hold {
     cause,
     generation,
     terms,
+    tzdata,
     repauses,
     told,
     nextRunAt: maybe(row.next_run_at, fromTimestamp),

@@ -128,6 +128,7 @@ export function useBench(): Bench {
       self: () => self,
       organization: () => 'org',
       owner: 'test',
+      tzdata: '2026a',
     };
     bench.configure = ({ pausesPerHour, isObserving = false }) => {
       const keeper = { policies } as unknown as PolicyKeeper;

@@ -70,6 +70,12 @@ describe('decide', () => {
     expect(conduct(higher, cancel)).toBe('leave');
   });
 
+  test('an override ends as people say, whatever the policies below say about their end', () => {
+    const finish = policy('finish', { onDelete: 'finish', enforce: 'always' });
+    const { terms } = decide([finish], [override()], sync, T0);
+    expect(terms).toMatchObject({ enforce: 'always', onDelete: 'restore', hash: undefined });
+  });
+
   test('S11: always enforced, and a full resync kept, if one of the winners says so', () => {
     const lax = policy('lax', { protectResync: false });
     expect(decide([lax], [], sync, T0).terms).toMatchObject({

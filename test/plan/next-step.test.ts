@@ -336,8 +336,41 @@ describe('clocks', () => {
   });
 });
 
+describe('D11: time zone data that changes while a window is open', () => {
+  const newer = { tzdata: '2026b' };
+  const endingAt = (end: number) => ({ ...PAUSED, stretch: { start: T0 - MINUTE, end } });
+
+  test('the end may move, but only to a later time; the start stays', () => {
+    const later = situation({ ...newer, hold: hold(), decision: endingAt(T0 + 2 * HOUR) });
+    expect(nextStep(later)).toMatchObject({
+      kind: 'hand-over',
+      occurrence: { start: T0, end: T0 + 2 * HOUR },
+    });
+    const earlier = endingAt(T0 + HOUR / 2);
+    expect(
+      nextStep(situation({ ...newer, sync: paused, hold: hold(), decision: earlier })),
+    ).toEqual(expect.objectContaining({ kind: 'done' }));
+    const over = { ...newer, now: T0 + HOUR - 1, decision: BASELINE, sync: paused };
+    expect(nextStep(situation({ ...over, hold: hold() }))).toMatchObject({
+      kind: 'wait',
+      at: T0 + HOUR,
+    });
+  });
+
+  test('an edited policy is another one: its new end counts, earlier or later', () => {
+    const edited = { ...newer, causeHash: 'edited' };
+    const earlier = endingAt(T0 + HOUR / 2);
+    expect(nextStep(situation({ ...edited, hold: hold(), decision: earlier }))).toMatchObject({
+      kind: 'hand-over',
+      occurrence: earlier.stretch,
+    });
+    const over = { ...edited, now: T0 + HOUR - 1, decision: BASELINE, actual: paused };
+    expect(nextStep(situation({ ...over, hold: hold() }))).toMatchObject({ to: 'resuming' });
+  });
+});
+
 describe('a policy that is gone', () => {
-  const gone = { decision: BASELINE, now: T0 + MINUTE, isCauseInForce: false };
+  const gone = { decision: BASELINE, now: T0 + MINUTE, causeHash: undefined };
 
   test('S43: is restored at once, as policies are unless they say otherwise', () => {
     expect(nextStep(situation({ ...gone, hold: hold(), actual: paused }))).toMatchObject({
@@ -357,7 +390,7 @@ describe('a policy that is gone', () => {
 
   test('S36: a policy that is there but does not select it any more lets go at once', () => {
     const finish = hold({ terms: { ...TERMS, onDelete: 'finish' } });
-    const base = { ...gone, isCauseInForce: true, hold: finish, actual: paused };
+    const base = { ...gone, causeHash: 'hash-of-nightly', hold: finish, actual: paused };
     expect(nextStep(situation(base))).toMatchObject({ to: 'resuming' });
   });
 });

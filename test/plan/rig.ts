@@ -81,6 +81,7 @@ export const TERMS: Terms = {
   enforce: 'once',
   resume: { spreadMs: 0, catchUp: 'none' },
   onDelete: 'restore',
+  hash: 'hash-of-nightly',
 };
 
 export const PAUSED: Decision = decide([policy('nightly')], [], sync, T0);
@@ -99,6 +100,7 @@ export function hold(fields: Partial<Hold> = {}): Hold {
     heldAt: T0,
     quietAt: T0,
     terms: TERMS,
+    tzdata: '2026a',
     repauses: 0,
     told: [],
     generation: 1,
@@ -132,7 +134,8 @@ export function situation(fields: Partial<Situation> = {}): Situation {
     runs: undefined,
     executions: undefined,
     hold: undefined,
-    isCauseInForce: true,
+    causeHash: 'hash-of-nightly',
+    tzdata: '2026a',
     openCalls: [],
     confirmed: undefined,
     self: SELF,

@@ -29,6 +29,8 @@ create table curfew.holds (
   closed_at timestamptz,
   -- What the policies that hold it said, as they said it then.
   terms jsonb not null,
+  -- The version of the time zone data that its end was worked out with.
+  tzdata text not null,
   next_run_at timestamptz,
   resume_at timestamptz,
   repauses integer not null check (repauses >= 0),

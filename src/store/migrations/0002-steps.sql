@@ -103,6 +103,7 @@ begin
     execution = excluded.execution,
     closed_at = excluded.closed_at,
     terms = excluded.terms,
+    tzdata = excluded.tzdata,
     next_run_at = excluded.next_run_at,
     resume_at = excluded.resume_at,
     repauses = excluded.repauses,
