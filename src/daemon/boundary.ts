@@ -33,7 +33,10 @@ export async function handleBoundary(parts: BoundaryParts, job: BoundaryJob): Pr
   const { keeper, inventory } = parts;
   // By scheduler, not by pattern: two policies that do the same have the same pattern. One that
   // left the set while its job waited is looked after by the reload's sweep.
-  const policy = keeper.policies().find(({ name }) => schedulerId(name) === job.scheduler);
+  const find = () => keeper.policies().find(({ name }) => schedulerId(name) === job.scheduler);
+  // A plan that is not ours is that of a set which another replica has put in force.
+  if (find()?.hash !== job.pattern) await keeper.follow();
+  const policy = find();
   if (policy === undefined) return;
   // A timer may fire a moment early, and who looks before the edge finds nothing to do.
   const earlyMs = job.edge - parts.clock.now();

@@ -94,6 +94,7 @@ function assemble(
 ): Parts {
   const { config, clock } = options;
   const { store } = storage;
+  const owner = `${hostname()}-${options.chance.uuid()}`;
   const recorder = createRecorder(store);
   const alarms = createAlarms(store, recorder, clock);
   const breaker = createBreaker(alarms, clock, options.chance);
@@ -112,6 +113,7 @@ function assemble(
     recorder,
     clock,
     isObserving: options.isObserving ?? false,
+    owner,
   });
   return {
     storage,
@@ -135,7 +137,7 @@ function assemble(
     }),
     gate: createGate(polytomic, alarms, clock),
     overrides: () => [],
-    owner: `${hostname()}-${options.chance.uuid()}`,
+    owner,
     async close() {
       await polytomic.close();
       await storage.close();

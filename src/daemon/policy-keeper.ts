@@ -21,12 +21,19 @@ export type PolicyCompiler = (sources: readonly PolicySource[]) => PolicySet | u
 export type ReloadOutcome =
   | { readonly kind: 'loaded'; readonly set: PolicySet }
   | { readonly kind: 'unchanged' }
+  /** Another replica's newer set counts, not what is on our disk. */
+  | { readonly kind: 'followed'; readonly set: PolicySet }
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] };
 
 export interface ReloadOptions {
+  /** Somebody changed the files or asked for them: they count, whatever other replicas have. */
+  readonly isWish?: boolean | undefined;
   /** A person said that most policies may go, or all of them. */
   readonly mayDeleteMost?: boolean | undefined;
 }
+
+/** A replica that was silent for this long is dead, and does not speak for its files any more. */
+const REPLICA_TTL_MS = 90_000;
 
 /** Holds the set that is in force and swaps it whole, or not at all. */
 export interface PolicyKeeper {
@@ -39,8 +46,11 @@ export interface PolicyKeeper {
   policyByHash(hash: string): Promise<Policy | undefined>;
   /** Loads the files; a set that would let go of most of what is held is refused (S49). */
   reload(options?: ReloadOptions): Promise<ReloadOutcome>;
-  /** When no set could be read from disk at start, the last good one keeps the holds true. */
-  adoptStored(): Promise<boolean>;
+  /**
+   * Takes over what replicas agreed on, and says that this one is alive; to be asked now and then.
+   * Answers whether another set is in force than before.
+   */
+  follow(): Promise<boolean>;
   /** For a command by hand: the files as they are, else the stored set; nothing is recorded. */
   peek(): Promise<void>;
 }
@@ -54,17 +64,23 @@ export function createPolicyKeeper(parts: {
   clock: Clock;
   /** Every policy only observes, whatever it says itself. */
   isObserving: boolean;
+  /** Names this process among the replicas. */
+  owner: string;
 }): PolicyKeeper {
-  const { store, recorder, clock } = parts;
+  const { store, recorder, clock, owner } = parts;
+  /** What is in force here. */
   let set: PolicySet | undefined;
+  /** What the files on our disk say, when they are good. */
+  let disk: PolicySet | undefined;
   let loadedAt: Instant | undefined;
   let refusedSince: Instant | undefined;
   let refusedDigest: string | undefined;
-  const known = new Map<string, Policy | undefined>();
+  const known = new Map<string, Policy>();
 
   async function putInForce(next: PolicySet): Promise<void> {
     const now = clock.now();
-    await store.savePolicySet({ hash: next.hash, loadedAt: now, sources: next.sources });
+    const { hash, sources } = next;
+    await store.savePolicySet({ hash, files: filesHash(next), loadedAt: now, sources });
     await store.savePolicyHashes(
       next.hash,
       next.policies.map(({ hash }) => hash),
@@ -92,11 +108,49 @@ export function createPolicyKeeper(parts: {
     loadedAt = at;
   }
 
-  /** The set that `next` would take the place of: ours, or before the first load the stored one. */
-  async function before(): Promise<PolicySet | undefined> {
-    if (set !== undefined) return set;
+  /**
+   * Which set counts for all replicas. Files that never were in force are news and count at once,
+   * and so do those that somebody changed or asked for. Files of an earlier set, on the disk of a
+   * replica that was merely restarted, give way as long as a live one has the newer set's files;
+   * when the last of these is gone it was a rollback, and they count again.
+   */
+  async function settle({ isWish = false, mayDeleteMost = false }: ReloadOptions) {
+    const others = await store.meetReplicas(owner, disk && filesHash(disk), REPLICA_TTL_MS);
+    const head = await store.policySetHead();
+    if (disk === undefined || head === undefined) return disk ? bring(disk, mayDeleteMost) : 'head';
+    if (disk.hash === head.hash) return 'head';
+    const files = filesHash(disk);
+    const isNews = files === head.files || isWish || !(await store.knowsPolicyFiles(files));
+    return isNews || !others.has(head.files) ? bring(disk, mayDeleteMost) : 'head';
+  }
+
+  /** Puts a set in force, unless it would let go of most of what is held. */
+  async function bring(next: PolicySet, mayDeleteMost: boolean): Promise<'ours' | Problem> {
+    const before = set ?? (await storedSet())?.set;
+    const problem = mayDeleteMost ? undefined : massDeletion(await store.openHolds(), before, next);
+    if (problem !== undefined) return problem;
+    await putInForce(next);
+    return 'ours';
+  }
+
+  async function storedSet() {
     const stored = await store.policySetInForce();
-    return stored === undefined ? undefined : parts.compile(stored.sources);
+    const compiled = stored === undefined ? undefined : parts.compile(stored.sources);
+    return compiled && { set: compiled, loadedAt: stored!.loadedAt };
+  }
+
+  /** Takes over the set in force; answers whether it is another one than before. */
+  async function adoptHead(): Promise<boolean> {
+    const head = await store.policySetHead();
+    if (head === undefined || head.hash === set?.hash) return false;
+    if (head.hash === disk?.hash) {
+      adopt(disk, head.loadedAt);
+      return true;
+    }
+    const stored = await storedSet();
+    if (stored === undefined) return false;
+    adopt(stored.set, stored.loadedAt);
+    return true;
   }
 
   /** Every new wording of the refusal is told once, not every poll of the folder. */
@@ -134,14 +188,6 @@ export function createPolicyKeeper(parts: {
     return compiled?.policies.find((policy) => policy.hash === hash);
   }
 
-  async function adoptStored(): Promise<boolean> {
-    const stored = await store.policySetInForce();
-    const compiled = stored === undefined ? undefined : parts.compile(stored.sources);
-    if (stored === undefined || compiled === undefined) return false;
-    adopt(compiled, stored.loadedAt);
-    return true;
-  }
-
   return {
     policies: () => set?.policies ?? [],
     get set() {
@@ -156,34 +202,45 @@ export function createPolicyKeeper(parts: {
     async policyByHash(hash) {
       const current = set?.policies.find((policy) => policy.hash === hash);
       if (current !== undefined) return current;
-      if (!known.has(hash)) known.set(hash, await lookUp(hash));
-      return known.get(hash);
+      const found = known.get(hash) ?? (await lookUp(hash));
+      if (found !== undefined) known.set(hash, found);
+      return found;
     },
-    async reload({ mayDeleteMost = false } = {}) {
-      let loaded = await parts.load();
-      if (mayDeleteMost) loaded = emptyIfNothingElse(loaded);
-      else if (loaded.set !== undefined) {
-        const problem = massDeletion(await store.openHolds(), await before(), loaded.set);
-        if (problem !== undefined) loaded = { problems: [problem] };
-      }
-      if (loaded.set === undefined) {
-        await refuse(loaded.problems);
-        return { kind: 'refused', problems: loaded.problems };
+    async reload(options = {}) {
+      const read = await parts.load();
+      const loaded = options.mayDeleteMost ? emptyIfNothingElse(read) : read;
+      disk = loaded.set;
+      const settled = await settle(options);
+      const problems = typeof settled === 'object' ? [settled] : loaded.problems;
+      const isRefused = disk === undefined || typeof settled === 'object';
+      // A set that is refused is none that this replica speaks for.
+      if (isRefused) disk = undefined;
+      const isOther = settled === 'ours' || (await adoptHead());
+      if (isRefused) {
+        await refuse(problems);
+        return { kind: 'refused', problems };
       }
       refusedSince = undefined;
       refusedDigest = undefined;
-      if (loaded.set.hash === set?.hash) return { kind: 'unchanged' };
-      await putInForce(loaded.set);
-      return { kind: 'loaded', set: loaded.set };
+      if (settled === 'ours') return { kind: 'loaded', set: set! };
+      return isOther && set!.hash !== disk!.hash
+        ? { kind: 'followed', set: set! }
+        : { kind: 'unchanged' };
     },
-    adoptStored,
+    async follow() {
+      const settled = await settle({});
+      if (typeof settled === 'object') return false;
+      return settled === 'ours' || (await adoptHead());
+    },
     async peek() {
       const loaded = await parts.load();
-      if (loaded.set === undefined) {
-        await adoptStored();
-        return;
-      }
-      adopt(loaded.set, clock.now());
+      if (loaded.set !== undefined) adopt(loaded.set, clock.now());
+      else await adoptHead();
     },
   };
+}
+
+/** What tells policy files apart. */
+function filesHash({ hash }: PolicySet): string {
+  return hash;
 }

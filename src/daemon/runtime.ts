@@ -97,6 +97,12 @@ export async function startRuntime(
     await sweeper(cause);
   }
 
+  /** Policies may have come into force by another replica. */
+  async function upkeep(): Promise<void> {
+    if (await keeper.follow()) await catchUp('reload');
+    else await tend();
+  }
+
   async function onBoundary(job: BoundaryJob): Promise<void> {
     if (job.scheduler === SWEEP_SCHEDULER) await sweeper('sweep');
     else await handleBoundary({ ...parts, queue, clock, requestSweep }, job);
@@ -107,6 +113,8 @@ export async function startRuntime(
     switch (outcome.kind) {
       case 'unchanged':
         return { ok: true, message: 'The policy files have not changed.' };
+      case 'followed':
+        return { ok: true, message: 'The newer set of another replica is in force.' };
       case 'refused':
         return { ok: false, message: refusalSentence(outcome.problems) };
       case 'loaded':
@@ -118,7 +126,7 @@ export async function startRuntime(
   // The watcher, a signal and a person may all ask at once; each gets a whole reload in turn.
   let reloading: Promise<unknown> = Promise.resolve();
   function reload(how: ReloadOptions = {}): Promise<Reloaded> {
-    const mine = reloading.then(() => reloadOnce(how));
+    const mine = reloading.then(() => reloadOnce({ ...how, isWish: true }));
     reloading = mine.catch(() => undefined);
     return mine;
   }
@@ -132,7 +140,7 @@ export async function startRuntime(
     if (await gate.probe()) await sweeper('recovered');
   };
   const loops: Loop[] = [
-    startLoop(UPKEEP_EVERY_MS, tend, onError('the schedulers could not be looked after')),
+    startLoop(UPKEEP_EVERY_MS, upkeep, onError('the schedulers could not be looked after')),
     startLoop(PROBE_LOOK_MS, probe, onError('the key could not be tried')),
     watchWindows({ ...parts, clock }, onError('the windows could not be looked at')),
   ];
@@ -189,8 +197,7 @@ async function openQueue(
  */
 async function loadFirstSet({ keeper }: Parts): Promise<void> {
   const outcome = await keeper.reload();
-  if (outcome.kind !== 'refused') return;
-  if (await keeper.adoptStored()) return;
+  if (outcome.kind !== 'refused' || keeper.set !== undefined) return;
   throw new StartError('policies', 'The policy files were refused.', {
     problems: outcome.problems,
   });
@@ -256,6 +263,7 @@ async function announceStart(parts: Parts, options: DaemonOptions): Promise<void
 
 async function announceStop(parts: Parts, options: DaemonOptions): Promise<void> {
   await parts.store.releaseDuties(parts.owner);
+  await parts.store.leaveReplicas(parts.owner);
   await parts.recorder.append([
     {
       at: options.clock.now(),

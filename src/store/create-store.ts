@@ -3,6 +3,7 @@ import type { Database } from './database.ts';
 import { createInventory } from './inventory.ts';
 import { createJournal } from './journal.ts';
 import { createPolicySets } from './policy-sets.ts';
+import { createReplicas } from './replicas.ts';
 import { type CallRow, callFromRow, type HoldRow, holdFromRow } from './rows.ts';
 import { createShares } from './shares.ts';
 import { createSteps } from './steps.ts';
@@ -16,6 +17,7 @@ export function createStore(database: Database): Store {
     ...createJournal(database),
     ...createInventory(database),
     ...createPolicySets(database),
+    ...createReplicas(database),
     ...createAlerts(database),
     async openHolds() {
       const rows = await database.query<{ hold: HoldRow }>(

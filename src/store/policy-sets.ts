@@ -4,34 +4,58 @@ import type { Database, Param } from './database.ts';
 import { instantParam } from './rows.ts';
 import type { Store, StoredPolicySet } from './store.ts';
 
-interface SetRow {
+interface HeadRow {
   readonly hash: string;
+  readonly files: string;
   readonly loaded_at: number;
+}
+
+interface SetRow extends HeadRow {
   readonly sources: readonly PolicySource[];
 }
 
-const SELECT = 'select s.hash, s.loaded_at, s.sources from curfew.policy_sets as s';
+const SELECT = 'select s.hash, s.files, s.loaded_at, s.sources from curfew.policy_sets as s';
 
 /** Every policy set that was in force, by its hash; part of a store. */
 export function createPolicySets(
   database: Database,
 ): Pick<
   Store,
-  'savePolicySet' | 'policySetInForce' | 'policySet' | 'policySetWithPolicy' | 'savePolicyHashes'
+  | 'savePolicySet'
+  | 'policySetInForce'
+  | 'policySetHead'
+  | 'knowsPolicyFiles'
+  | 'policySet'
+  | 'policySetWithPolicy'
+  | 'savePolicyHashes'
 > {
   async function find(rest: string, params: readonly Param[] = []) {
     const [row] = await database.query<SetRow>(`${SELECT} ${rest}`, params);
     return row && setOf(row);
   }
   return {
-    async savePolicySet({ hash, loadedAt, sources }) {
+    async savePolicySet({ hash, files, loadedAt, sources }) {
       await database.query(
-        `insert into curfew.policy_sets (hash, loaded_at, sources)
-         values ($1, $2::timestamptz, $3::jsonb)
+        `insert into curfew.policy_sets (hash, files, loaded_at, sources)
+         values ($1, $2, $3::timestamptz, $4::jsonb)
          on conflict (hash) do update
            set loaded_at = excluded.loaded_at, turn = nextval('curfew.policy_turns')`,
-        [hash, instantParam(loadedAt), cleanJson(sources)],
+        [hash, files, instantParam(loadedAt), cleanJson(sources)],
       );
+    },
+    async policySetHead() {
+      const [row] = await database.query<HeadRow>(
+        `select s.hash, s.files, s.loaded_at from curfew.policy_sets as s
+          order by s.turn desc limit 1`,
+      );
+      return row && { hash: row.hash, files: row.files, loadedAt: row.loaded_at };
+    },
+    async knowsPolicyFiles(files) {
+      const [row] = await database.query<{ known: boolean }>(
+        'select exists (select from curfew.policy_sets as s where s.files = $1) as known',
+        [files],
+      );
+      return row!.known;
     },
     policySetInForce: () => find('order by s.turn desc limit 1'),
     policySet: (hash) => find('where s.hash = $1', [hash]),
@@ -48,6 +72,6 @@ export function createPolicySets(
   };
 }
 
-function setOf({ hash, loaded_at, sources }: SetRow): StoredPolicySet {
-  return { hash, loadedAt: loaded_at, sources };
+function setOf({ hash, files, loaded_at, sources }: SetRow): StoredPolicySet {
+  return { hash, files, loadedAt: loaded_at, sources };
 }

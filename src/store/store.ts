@@ -59,6 +59,8 @@ export interface Inventory {
 
 export interface StoredPolicySet {
   readonly hash: string;
+  /** The hash of its policy files alone; sets of one text may differ in what they refer to. */
+  readonly files: string;
   readonly loadedAt: Instant;
   readonly sources: readonly PolicySource[];
 }
@@ -113,6 +115,21 @@ export interface Store {
   /** Remembers a set by its hash and makes it the one in force. */
   savePolicySet(set: StoredPolicySet): Promise<void>;
   policySetInForce(): Promise<StoredPolicySet | undefined>;
+  /** The same without its sources, which may be large. */
+  policySetHead(): Promise<Omit<StoredPolicySet, 'sources'> | undefined>;
+  /** Whether a set of these policy files was ever in force. */
+  knowsPolicyFiles(files: string): Promise<boolean>;
+  /**
+   * Says that a replica is alive and which policy files it has on its disk; gives the files of all
+   * others that said so within `ttlMs`.
+   */
+  meetReplicas(
+    owner: string,
+    files: string | undefined,
+    ttlMs: number,
+  ): Promise<ReadonlySet<string>>;
+  /** Says that a replica is going. */
+  leaveReplicas(owner: string): Promise<void>;
   policySet(hash: string): Promise<StoredPolicySet | undefined>;
   /** Which set holds the policy of this hash; for replicas that meet a plan they do not know. */
   policySetWithPolicy(policyHash: string): Promise<StoredPolicySet | undefined>;

@@ -51,7 +51,12 @@ describeOn('postgres', 'opening a store', () => {
       await store.append([
         { at: 1_780_000_000_123, type: 'sync.quiet', actor: 'a', reason: '', sync },
       ]);
-      await store.savePolicySet({ hash: 'h', loadedAt: 1_780_000_000_123, sources: [] });
+      await store.savePolicySet({
+        hash: 'h',
+        files: 'f',
+        loadedAt: 1_780_000_000_123,
+        sources: [],
+      });
       expect((await store.journal({ sync }))[0]?.at).toBe(1_780_000_000_123);
       expect((await store.policySetInForce())?.loadedAt).toBe(1_780_000_000_123);
       await store.close();

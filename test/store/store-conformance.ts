@@ -379,9 +379,11 @@ export function testStore(open: () => Promise<Database>): void {
     test('policy sets are found by hash, by policy, and as the one in force', async () => {
       const set = (hash: string, loadedAt: number) => ({
         hash,
+        files: `files of ${hash}`,
         loadedAt,
         sources: [{ file: 'policies/night.yaml', text: `# ${hash}\0` }],
       });
+      expect(await store.policySetHead()).toBeUndefined();
       expect(await store.policySet('one')).toBeUndefined();
       await store.savePolicySet(set('one', NOW));
       await store.savePolicySet(set('two', NOW + 1));
@@ -393,8 +395,25 @@ export function testStore(open: () => Promise<Database>): void {
         ...set('one', NOW + 2),
         sources: [{ file: 'policies/night.yaml', text: '# one' }],
       });
+      const { hash, files, loadedAt } = set('one', NOW + 2);
+      expect(await store.policySetHead()).toEqual({ hash, files, loadedAt });
+      expect(await store.knowsPolicyFiles('files of two')).toBe(true);
+      expect(await store.knowsPolicyFiles('two')).toBe(false);
       expect((await store.policySetWithPolicy('p2'))?.hash).toBe('two');
       expect(await store.policySetWithPolicy('p3')).toBeUndefined();
+    });
+
+    test('replicas know of each other while they live, and of their files', async () => {
+      const meet = (owner: string, files?: string) => store.meetReplicas(owner, files, TTL_MS);
+      expect(await meet('a', 'old')).toEqual(new Set());
+      expect(await meet('b', 'new')).toEqual(new Set(['old']));
+      expect(await meet('c')).toEqual(new Set(['old', 'new']));
+      expect(await meet('a', 'new')).toEqual(new Set(['new']));
+      await store.leaveReplicas('b');
+      expect(await meet('a', 'new')).toEqual(new Set());
+      await database.query("update curfew.replicas set seen_at = seen_at - interval '61 s'");
+      expect(await meet('d', 'old')).toEqual(new Set());
+      expect(await meet('c', undefined)).toEqual(new Set(['old']));
     });
 
     test('a budget is spent one after the other, at most a second of it at once', async () => {

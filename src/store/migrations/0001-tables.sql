@@ -84,6 +84,8 @@ create table curfew.inventory_reading (
 create sequence curfew.policy_turns;
 create table curfew.policy_sets (
   hash text primary key,
+  -- Of the policy files alone.
+  files text not null,
   loaded_at timestamptz not null,
   sources jsonb not null,
   turn bigint not null unique default nextval('curfew.policy_turns')
@@ -93,6 +95,13 @@ create table curfew.policies (
   hash text primary key,
   set_hash text not null references curfew.policy_sets (hash)
 );
+
+-- Which daemons were seen when, and the hash of the policy files that each has on its disk.
+create table curfew.replicas (
+  owner text primary key,
+  files text,
+  seen_at timestamptz not null
+) with (fillfactor = 50);
 
 -- Until when the windows of a policy were journalled.
 create table curfew.boundary_marks (
