@@ -34,6 +34,7 @@ const LOOK_OF: Readonly<Record<EntryType, readonly [mark: string, tone: Tone]>> 
   'run.waited': ['…', 'plain'],
   'sync.quiet': ['·', 'plain'],
   'person.asked': ['◆', 'name'],
+  'journal.pruned': ['·', 'quiet'],
   'alert.raised': ['!', 'bad'],
   'alert.cleared': ['✓', 'good'],
 };

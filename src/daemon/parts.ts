@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { Override } from '../plan/override.ts';
+import { readSigner } from '../plan/seal-key.ts';
 import { loadPolicySet } from '../policy/load-policies.ts';
 import { readPolicyFiles } from '../policy/read-policy-files.ts';
 import { createPolytomic } from '../polytomic/client.ts';
@@ -17,7 +18,9 @@ import { sleep } from './loop.ts';
 import type { Waiting } from './operations.ts';
 import { untilItWorks } from './patience.ts';
 import { createPolicyKeeper, type PolicyKeeper } from './policy-keeper.ts';
+import { createPruner, type Pruner } from './pruner.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
+import { createSealer, type Sealer } from './sealer.ts';
 import { StartError } from './start-error.ts';
 import { openStorage, type Storage } from './storage.ts';
 
@@ -41,6 +44,8 @@ export interface Parts {
   readonly breaker: Breaker;
   readonly alarms: Alarms;
   readonly guards: Guards;
+  readonly sealer: Sealer;
+  readonly pruner: Pruner;
   readonly overrides: () => readonly Override[];
   readonly owner: string;
   close(): Promise<void>;
@@ -92,7 +97,8 @@ function assemble(
   client: Polytomic,
   identity: Identity,
 ): Parts {
-  const { config, clock } = options;
+  const { config, clock, log } = options;
+  const { sealKey, retentionMs } = config;
   const { store } = storage;
   const owner = `${hostname()}-${options.chance.uuid()}`;
   const recorder = createRecorder(store);
@@ -100,6 +106,7 @@ function assemble(
   const breaker = createBreaker(alarms, clock, options.chance);
   const polytomic = watched(client, breaker);
   const inventory = createInventory(store, clock);
+  const signer = sealKey === undefined ? undefined : readSigner(sealKey);
   const keeper = createPolicyKeeper({
     load: async () => {
       const read = await readPolicyFiles([config.policies]);
@@ -136,6 +143,8 @@ function assemble(
       pausesPerHour: config.pausesPerHour,
     }),
     gate: createGate(polytomic, alarms, clock),
+    sealer: createSealer({ store, recorder, clock, log, owner, signer }),
+    pruner: createPruner({ store, recorder, clock, owner, retentionMs }),
     overrides: () => [],
     owner,
     async close() {

@@ -11,6 +11,8 @@ import { CONCURRENCY, type Parts } from './parts.ts';
 import { untilItWorks } from './patience.ts';
 import type { ReloadOptions } from './policy-keeper.ts';
 import { policyFingerprint, watchPolicies } from './policy-watch.ts';
+import { PRUNE_EVERY_MS } from './pruner.ts';
+import { SEAL_EVERY_MS } from './sealer.ts';
 import { StartError } from './start-error.ts';
 import { type SweepParts, sweep } from './sweep.ts';
 import { createEdgeFinder, SWEEP_SCHEDULER, tendSchedulers, UPKEEP_EVERY_MS } from './upkeep.ts';
@@ -44,7 +46,7 @@ export async function startRuntime(
   onWaiting: (waiting: Waiting) => void,
   signal: AbortSignal,
 ): Promise<Runtime> {
-  const { keeper, recorder, store, inventory, gate } = parts;
+  const { keeper, recorder, store, inventory, gate, sealer } = parts;
   const { clock, chance, log, config } = options;
   const fingerprint = await policyFingerprint(config.policies);
   await loadFirstSet(parts);
@@ -143,6 +145,7 @@ export async function startRuntime(
     startLoop(UPKEEP_EVERY_MS, upkeep, onError('the schedulers could not be looked after')),
     startLoop(PROBE_LOOK_MS, probe, onError('the key could not be tried')),
     watchWindows({ ...parts, clock }, onError('the windows could not be looked at')),
+    ...startJournalLoops(parts, onError),
   ];
   const watch = watchPolicies(
     config.policies,
@@ -159,6 +162,8 @@ export async function startRuntime(
       await Promise.all(loops.map((loop) => loop.stop()));
       await queue.close(GRACE_MS);
       await announceStop(parts, options).catch(onError('the stop could not be journalled'));
+      await sealer.seal().catch(onError('the end of the journal could not be sealed'));
+      await store.releaseDuties(parts.owner).catch(onError('the duties could not be given back'));
       await parts.close();
     },
   };
@@ -189,6 +194,18 @@ async function openQueue(
     signal,
   });
   return queue;
+}
+
+/** Nothing waits for these, and what fails in them has another turn. */
+function startJournalLoops(
+  { sealer, pruner }: Parts,
+  onError: (what: string) => (error: unknown) => void,
+): readonly Loop[] {
+  const sealing = startLoop(SEAL_EVERY_MS, sealer.seal, onError('nothing could be sealed'));
+  const pruning = startLoop(PRUNE_EVERY_MS, pruner.prune, onError('nothing could be pruned'));
+  // Who restarts the daemon every five minutes wants the retention kept, too.
+  pruning.kick();
+  return [sealing, pruning];
 }
 
 /**
@@ -262,7 +279,6 @@ async function announceStart(parts: Parts, options: DaemonOptions): Promise<void
 }
 
 async function announceStop(parts: Parts, options: DaemonOptions): Promise<void> {
-  await parts.store.releaseDuties(parts.owner);
   await parts.store.leaveReplicas(parts.owner);
   await parts.recorder.append([
     {

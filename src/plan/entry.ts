@@ -28,6 +28,7 @@ export const ENTRY_TYPES = {
   'run.waited': 'a running execution is given time to finish',
   'sync.quiet': 'no execution of a paused sync runs any more',
   'person.asked': 'a person asked for an API call by hand',
+  'journal.pruned': 'entries older than the retention were removed; carries their last seal',
   'alert.raised': 'something needs a person',
   'alert.cleared': 'what needed a person is over',
 } as const;

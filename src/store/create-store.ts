@@ -5,6 +5,7 @@ import { createJournal } from './journal.ts';
 import { createPolicySets } from './policy-sets.ts';
 import { createReplicas } from './replicas.ts';
 import { type CallRow, callFromRow, type HoldRow, holdFromRow } from './rows.ts';
+import { createSeals } from './seals.ts';
 import { createShares } from './shares.ts';
 import { createSteps } from './steps.ts';
 import type { Store } from './store.ts';
@@ -15,6 +16,7 @@ export function createStore(database: Database): Store {
     ...createSteps(database),
     ...createShares(database),
     ...createJournal(database),
+    ...createSeals(database),
     ...createInventory(database),
     ...createPolicySets(database),
     ...createReplicas(database),

@@ -4,6 +4,8 @@
 
 import type { Entry, EntryType, JournalEntry } from '../plan/entry.ts';
 import type { Call, Hold } from '../plan/hold.ts';
+import type { Prunable } from '../plan/pruning.ts';
+import type { EntryDocument, Link, Seal } from '../plan/seal.ts';
 import type { PolicySource } from '../policy/policy.ts';
 import type { Sync, SyncKey } from '../policy/sync.ts';
 import type { Instant } from '../time/interval.ts';
@@ -49,6 +51,18 @@ export interface JournalQuery {
   readonly afterSeq?: number | undefined;
   /** Newest `limit` entries of the match, given oldest first. At most 10,000. */
   readonly limit?: number | undefined;
+}
+
+/** What no seal covers yet: the last seal, and the first entries after it. */
+export interface Unsealed {
+  readonly last: Seal | undefined;
+  readonly entries: readonly EntryDocument[];
+}
+
+/** An entry as evidence, with the number of its seal; null when no seal covers it yet. */
+export interface SealedEntry {
+  readonly entry: EntryDocument;
+  readonly seal: number | null;
 }
 
 /** The inventory: what the API said about all syncs, and when the last whole reading began. */
@@ -107,6 +121,22 @@ export interface Store {
 
   append(entries: readonly Entry[]): Promise<void>;
   journal(query: JournalQuery): Promise<readonly JournalEntry[]>;
+
+  /** All entries before these are sealed or visible: numbers become visible in their order. */
+  unsealed(entriesMax: number): Promise<Unsealed>;
+  /** Adds the next seal with its list; false when another replica has added it already. */
+  addSeal(seal: Seal, list: Uint8Array): Promise<boolean>;
+  seal(number: number): Promise<Seal | undefined>;
+  /** The last `limit` seals, oldest first. */
+  newestSeals(limit: number): Promise<readonly Seal[]>;
+  /** The next links of the chain, with about `entriesMax` entries; none after the last seal. */
+  linksAfter(number: number, entriesMax: number): Promise<readonly Link[]>;
+  /** The first `limit` entries of the match, oldest first; `limit` of the query has no effect. */
+  entriesAfter(query: JournalQuery, limit: number): Promise<readonly SealedEntry[]>;
+  /** The oldest entries under seals that were made before an instant; at most `entriesMax`. */
+  prunable(olderThan: Instant, entriesMax: number): Promise<Prunable | undefined>;
+  /** Removes them and appends the entry that says so; false when another replica has done it. */
+  prune(range: Prunable, entry: Entry): Promise<boolean>;
 
   inventory(): Promise<Inventory>;
   /** Replaces the whole inventory; syncs that are absent from `syncs` disappear. */

@@ -3,14 +3,15 @@ import { createStore } from '../../src/store/create-store.ts';
 import { isUnreachable } from '../../src/store/database.ts';
 import { openPostgres } from '../../src/store/open.ts';
 import { connectPostgres } from '../../src/store/postgres.ts';
-import { holdToRow } from '../../src/store/rows.ts';
+import { entryToRow, holdToRow } from '../../src/store/rows.ts';
 import type { Taken } from '../../src/store/store.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 import { describeOn } from '../support/engines.ts';
 import { freePort } from '../support/ports.ts';
 import { startPostgres } from '../support/servers.ts';
 import { testDatabase } from './database-conformance.ts';
-import { freshSync, holdOf } from './samples.ts';
+import { entryOf, freshSync, holdOf } from './samples.ts';
+import { testSeals } from './seal-conformance.ts';
 import { testStore } from './store-conformance.ts';
 
 describeOn('postgres', 'the database port', () => {
@@ -19,6 +20,38 @@ describeOn('postgres', 'the database port', () => {
 
 describeOn('postgres', 'the store', () => {
   testStore(async () => openPostgres({ url: (await freshDatabase()).url }));
+});
+
+describeOn('postgres', 'seals', () => {
+  testSeals(async () => openPostgres({ url: (await freshDatabase()).url }));
+
+  test('never reach past an entry that is written and not yet visible', async () => {
+    const { url, drop } = await freshDatabase();
+    const database = await openPostgres({ url });
+    const store = createStore(database);
+    const [early, late] = [entryOf(freshSync()), entryOf(freshSync())];
+    let later: Promise<void> = Promise.resolve();
+    await database.transaction(async (session) => {
+      const rows = JSON.stringify([entryToRow(early)]);
+      await session.query('select curfew.append_entries($1::jsonb)', [rows]);
+      let isIn = false;
+      later = store.append([late]).then(() => {
+        isIn = true;
+      });
+      while (!isIn) {
+        const [waiting] = await database.query<{ count: number }>(
+          'select count(*) from pg_locks where not granted',
+        );
+        if (waiting!.count > 0) break;
+      }
+      expect((await store.unsealed(10)).entries).toEqual([]);
+    });
+    await later;
+    const { entries } = await store.unsealed(10);
+    expect(entries.map(({ sync }) => sync)).toEqual([early.sync, late.sync]);
+    await store.close();
+    await drop();
+  });
 });
 
 describeOn('postgres', 'opening a store', () => {

@@ -142,6 +142,7 @@ create table curfew.journal (
     'call.intended', 'call.answered',
     'run.left', 'run.waited', 'sync.quiet',
     'person.asked',
+    'journal.pruned',
     'alert.raised', 'alert.cleared'
   )),
   actor text not null,
@@ -168,12 +169,14 @@ create index journal_by_time on curfew.journal using brin (at);
 create function curfew.refuse_change() returns trigger
 language plpgsql as $$
 begin
-  raise exception 'the journal is append-only, % is refused', tg_op using errcode = 'CF001';
+  raise exception 'the % is append-only, % is refused', tg_table_name, tg_op
+    using errcode = 'CF001';
 end
 $$;
 
+-- DELETE is refused in 0003-seals.sql, which knows the one exception.
 create trigger journal_is_append_only
-  before update or delete or truncate on curfew.journal
+  before update or truncate on curfew.journal
   for each statement execute function curfew.refuse_change();
 -- Also where a session has turned its triggers off.
 alter table curfew.journal enable always trigger journal_is_append_only;
