@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addAudit } from './audit.ts';
 import type { Cli } from './command.ts';
 import { addDemo } from './demo.ts';
 import { addDoctor } from './doctor.ts';
@@ -80,6 +81,7 @@ function createProgram(surroundings: Surroundings, setExitCode: (code: number) =
   addSyncs(cli);
   addSync(cli);
   addJournal(cli);
+  addAudit(cli);
   addDoctor(cli);
   addDemo(cli);
   addSandbox(cli);

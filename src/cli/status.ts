@@ -44,7 +44,7 @@ function text(status: Wire<Status>, isDaemon: boolean, paint: Paint, columns: nu
 }
 
 function head(status: Wire<Status>, isDaemon: boolean, now: Instant, paint: Paint): string[] {
-  const { version, organization, startedAt, health, inventory, queue } = status;
+  const { version, organization, startedAt, health, inventory, queue, seal } = status;
   const up = isDaemon
     ? `up ${lengthOf(now - Date.parse(startedAt!))}`
     : 'no daemon is running; this is the record';
@@ -60,7 +60,11 @@ function head(status: Wire<Status>, isDaemon: boolean, now: Instant, paint: Pain
     queue === undefined
       ? []
       : [`jobs ${queue.waiting} waiting, ${queue.active} active, ${queue.delayed} delayed`];
-  const facts = [`${inventory.syncs} syncs (${read})`, ...jobs];
+  const sealed =
+    seal === undefined
+      ? 'nothing is sealed yet'
+      : `sealed up to entry ${seal.seal.lastSeq} (${relative(Date.parse(seal.seal.madeAt), now)})`;
+  const facts = [`${inventory.syncs} syncs (${read})`, ...jobs, sealed];
   return [
     `${paint('strong', title.map(plain).join(' · '))}\n`,
     `${parts.join('  ')}\n`,

@@ -39,6 +39,13 @@ export function instantIn(when: When, zone: string): Instant {
   return when.kind === 'exact' ? when.at : zoneOf(zone).startInstant(when.wall);
 }
 
+/** Reads a time (of UTC where it has no offset), or how long ago it was: `2h`. */
+export function parsePast(text: string, option: string, now: Instant): Instant {
+  const length = parseDuration(text);
+  if ('value' in length) return now - length.value;
+  return instantIn(parseWhen(text, option), 'UTC');
+}
+
 /** Reads a length such as `90s` or `1h30m` in milliseconds, or fails and names the option. */
 export function requireLength(text: string, option: string): number {
   const length = parseDuration(text);

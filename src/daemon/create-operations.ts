@@ -1,3 +1,4 @@
+import { sealDocument } from '../plan/evidence.ts';
 import { explain } from '../plan/explain.ts';
 import type { Hold } from '../plan/hold.ts';
 import type { Override } from '../plan/override.ts';
@@ -11,6 +12,7 @@ import { closest } from '../time/closest.ts';
 import type { Instant } from '../time/interval.ts';
 import { actByHand } from './by-hand.ts';
 import type { Chance, Clock } from './clock.ts';
+import { evidenceOf } from './evidence.ts';
 import type { Gate } from './gate.ts';
 import type { Guards } from './guards.ts';
 import type { InventoryCache } from './inventory.ts';
@@ -25,7 +27,9 @@ import type {
   Waiting,
 } from './operations.ts';
 import type { PolicyKeeper } from './policy-keeper.ts';
+import type { Pruner } from './pruner.ts';
 import type { Recorder } from './recorder.ts';
+import type { Sealer } from './sealer.ts';
 
 /** What a daemon (or a command that stands in for one) has once it is up. */
 export interface Running {
@@ -35,6 +39,8 @@ export interface Running {
   readonly inventory: InventoryCache;
   readonly keeper: PolicyKeeper;
   readonly gate: Gate;
+  readonly sealer: Sealer;
+  readonly pruner: Pruner;
   readonly queue: Queue | undefined;
   readonly identity: Identity;
   readonly overrides: () => readonly Override[];
@@ -115,6 +121,10 @@ export function createOperations(parts: OperationsParts): Operations {
     },
     async journal(query) {
       return up().store.journal(query);
+    },
+    evidence: (question) => evidenceOf(up().store, question),
+    async seals(limit) {
+      return (await up().store.newestSeals(limit)).map(sealDocument);
     },
     async explain(sync, at = clock.now()) {
       const { keeper, guards, overrides, store } = up();
@@ -226,11 +236,12 @@ async function part(name: PartHealth['name'], check: () => Promise<void>): Promi
 }
 
 async function statusOf(parts: OperationsParts, running: Running): Promise<Status> {
-  const { keeper, inventory, store, queue, identity, guards } = running;
+  const { keeper, inventory, store, queue, identity, guards, sealer, pruner } = running;
   const now = parts.clock.now();
   await inventory.refresh();
   const holds = await store.openHolds();
   const syncs = inventory.all();
+  const [seal] = await store.newestSeals(1);
   return {
     now,
     version: parts.version,
@@ -249,8 +260,10 @@ async function statusOf(parts: OperationsParts, running: Running): Promise<Statu
     holds,
     inventory: { syncs: syncs.length, readAt: inventory.readAt },
     queue: queue === undefined ? undefined : await queue.health().catch(() => undefined),
+    seal: seal && sealDocument(seal),
     alerts: [
       ...(await store.alerts()).map(({ reason }) => reason),
+      ...[sealer, pruner].flatMap(({ message }) => message ?? []),
       ...(keeper.refusedSince === undefined
         ? []
         : ['The policy files on disk were refused; the last good set is in force.']),

@@ -1,10 +1,12 @@
 import type { JournalEntry } from '../plan/entry.ts';
+import type { SealDocument } from '../plan/evidence.ts';
 import type { Explanation } from '../plan/explain.ts';
 import type { Action, Hold } from '../plan/hold.ts';
 import type { Sync, SyncKey } from '../policy/sync.ts';
 import type { SyncStatus } from '../polytomic/polytomic.ts';
 import type { JournalQuery } from '../store/store.ts';
 import type { Instant } from '../time/interval.ts';
+import type { EvidenceQuestion } from './evidence.ts';
 import type { ReloadOptions } from './policy-keeper.ts';
 
 /** How one part of the daemon is doing, for `/readyz` and `curfew status`. */
@@ -59,6 +61,8 @@ export interface Status {
   readonly queue?:
     | { readonly waiting: number; readonly active: number; readonly delayed: number }
     | undefined;
+  /** The last seal on the journal. */
+  readonly seal?: SealDocument | undefined;
   readonly alerts: readonly string[];
 }
 
@@ -112,6 +116,10 @@ export interface Operations {
   syncs(): Promise<readonly SyncRow[]>;
   resolve(text: string): Promise<Resolution>;
   journal(query: JournalQuery): Promise<readonly JournalEntry[]>;
+  /** The journal as lines of JSON, many in each chunk; throws at once when it cannot be read. */
+  evidence(question: EvidenceQuestion): AsyncIterable<string>;
+  /** The last `limit` seals, oldest first. */
+  seals(limit: number): Promise<readonly SealDocument[]>;
   explain(sync: Sync, at?: Instant): Promise<Explanation>;
   syncStatus(
     sync: SyncKey,

@@ -11,6 +11,8 @@ const REASON_LENGTH_MAX = 1_000;
 const ENTRIES_MAX = 10_000;
 /** What a question for the journal gets when it names no limit. */
 const ENTRIES_DEFAULT = 100;
+/** And one for seals. */
+const SEALS_DEFAULT = 20;
 
 const name = z.string().min(1).max(NAME_LENGTH_MAX);
 const instant = z.string().transform((text, context) => {
@@ -36,6 +38,18 @@ export const journalQuestion = z.strictObject({
   after: whole(Number.MAX_SAFE_INTEGER).optional(),
   limit: whole(ENTRIES_MAX).default(ENTRIES_DEFAULT),
 });
+
+/** `?sync=&policy=&type=a,b&since=&until=` of the journal as evidence, or `?seals=true` alone. */
+export const evidenceQuestion = journalQuestion
+  .omit({ after: true, limit: true })
+  .extend({ seals: z.enum(['true', 'false']).default('false') })
+  .refine(({ seals, ...filters }) => seals === 'false' || Object.keys(filters).length === 0, {
+    error: 'only the whole journal has its seals: leave the other fields out',
+    path: ['seals'],
+  });
+
+/** `?limit=` of the newest seals. */
+export const sealsQuestion = z.strictObject({ limit: whole(ENTRIES_MAX).default(SEALS_DEFAULT) });
 
 /** `?sync=&at=` of an explanation. */
 export const explainQuestion = z.strictObject({ sync: name, at: instant.optional() });

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Role } from '../daemon/config-values.ts';
 import type { Operations } from '../daemon/operations.ts';
@@ -5,12 +6,14 @@ import type { Action } from '../plan/hold.ts';
 import type { Access } from './access.ts';
 import {
   actionBody,
+  evidenceQuestion,
   explainQuestion,
   findSync,
   findSyncKey,
   journalQuestion,
   readPart,
   reloadBody,
+  sealsQuestion,
 } from './question.ts';
 import { Refusal } from './refusal.ts';
 import { toWire } from './wire.ts';
@@ -40,6 +43,21 @@ export function addRoutes(app: FastifyInstance, operations: Operations, access: 
     const key = sync === undefined ? undefined : await findSyncKey(operations, sync);
     const filter = { sync: key, policy, types: type, since, until, afterSeq: after, limit };
     return toWire(await operations.journal(filter));
+  });
+
+  app.get('/v1/audit/evidence', as('viewer'), async ({ query }, reply) => {
+    const question = readPart(evidenceQuestion, query, 'query-invalid');
+    const { sync, policy, type, since, until, seals } = question;
+    const key = sync === undefined ? undefined : await findSyncKey(operations, sync);
+    const filter = { sync: key, policy, types: type, since, until };
+    const lines = operations.evidence({ query: filter, withSeals: seals === 'true' });
+    reply.type('application/x-ndjson');
+    return Readable.from(lines);
+  });
+
+  app.get('/v1/audit/seals', as('viewer'), async ({ query }) => {
+    const { limit } = readPart(sealsQuestion, query, 'query-invalid');
+    return operations.seals(limit);
   });
 
   app.get('/v1/explain', as('viewer'), async ({ query }) => {

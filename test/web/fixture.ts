@@ -1,8 +1,10 @@
 // A small, fixed world to ask about: two syncs, one of them held.
 
+import type { EvidenceQuestion } from '../../src/daemon/evidence.ts';
 import { createLog } from '../../src/daemon/log.ts';
 import type { ActionRequest, Operations, Status, SyncRow } from '../../src/daemon/operations.ts';
 import type { JournalEntry } from '../../src/plan/entry.ts';
+import type { SealDocument } from '../../src/plan/evidence.ts';
 import type { JournalQuery } from '../../src/store/store.ts';
 
 export const NOW = Date.UTC(2026, 10, 1, 5, 30);
@@ -42,15 +44,33 @@ const ENTRY: JournalEntry = {
   latenessMs: 12,
 };
 
+/** Two seals, oldest first. */
+export const SEALS: readonly SealDocument[] = [1, 2].map((number) => ({
+  mark: `${number}:${'ab'.repeat(32)}`,
+  seal: {
+    format: 'curfew-seal-1',
+    number,
+    previous: null,
+    firstSeq: number,
+    lastSeq: number,
+    count: 1,
+    entries: 'cd'.repeat(32),
+    madeAt: '2026-11-01T05:30:00.000Z',
+    keyId: null,
+  },
+  signature: null,
+}));
+
 /** What was asked of the operations, in order. */
 export interface Asked {
   readonly queries: JournalQuery[];
+  readonly evidence: EvidenceQuestion[];
   readonly actions: ActionRequest[];
 }
 
 /** Operations over the fixed world; `over` replaces some of them. */
 export function fixedOperations(over: Partial<Operations> = {}): Operations & { asked: Asked } {
-  const asked: Asked = { queries: [], actions: [] };
+  const asked: Asked = { queries: [], evidence: [], actions: [] };
   const rows = [INVOICES, USAGE];
   const status: Status = {
     now: NOW,
@@ -77,6 +97,12 @@ export function fixedOperations(over: Partial<Operations> = {}): Operations & { 
       asked.queries.push(query);
       return [ENTRY];
     },
+    async *evidence(question) {
+      asked.evidence.push(question);
+      yield '{"seq":7,"seal":1}\n{"seq":8,"seal":1}\n';
+      yield '{"seq":9,"seal":null}\n';
+    },
+    seals: async (limit) => SEALS.slice(-limit),
     explain: async (sync, at = NOW) => ({
       sync: sync.key,
       name: sync.name,

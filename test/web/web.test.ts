@@ -6,7 +6,7 @@ import { NotReadyError, ObservingError } from '../../src/daemon/create-operation
 import type { Operations } from '../../src/daemon/operations.ts';
 import { DatabaseError } from '../../src/store/database.ts';
 import { createWeb, type DirectRequest, type Web } from '../../src/web/web.ts';
-import { fixedOperations, INVOICES, quietLog } from './fixture.ts';
+import { fixedOperations, INVOICES, quietLog, SEALS } from './fixture.ts';
 
 const TOKENS: readonly Token[] = [
   { name: 'ann', role: 'admin', secret: 'ann-0123456789abcdef' },
@@ -109,6 +109,12 @@ describe('the answers', () => {
     ]);
   });
 
+  it('show the newest seals', async () => {
+    const { web } = webOver();
+    expect((await web.ask(get('/v1/audit/seals'))).body).toEqual(SEALS);
+    expect((await web.ask(get('/v1/audit/seals?limit=1'))).body).toEqual(SEALS.slice(1));
+  });
+
   it('act in the name of whoever the request names when there are no tokens', async () => {
     const { web, asked } = webOver();
     const body = { reason: ' Incident 12 ', actor: 'kim@desk' };
@@ -154,6 +160,14 @@ describe('the refusals', () => {
     ['an unknown entry type', get('/v1/journal?type=hold.lost'), 400, 'query-invalid'],
     ['an instant without an offset', get('/v1/journal?since=2026-11-01'), 400, 'query-invalid'],
     ['too many entries', get('/v1/journal?limit=10001'), 400, 'query-invalid'],
+    [
+      'a part of the journal with seals',
+      get('/v1/audit/evidence?seals=true&policy=p'),
+      400,
+      'query',
+    ],
+    ['a limit for evidence', get('/v1/audit/evidence?limit=3'), 400, 'query-invalid'],
+    ['too many seals', get('/v1/audit/seals?limit=10001'), 400, 'query-invalid'],
     ['a repeated parameter', get('/v1/explain?sync=a&sync=b'), 400, 'query-invalid'],
     ['a question without a sync', get('/v1/explain'), 400, 'query-invalid'],
     ['an unknown field', post('/v1/syncs/Usage/start', { why: 'x' }), 400, 'body-invalid'],
@@ -236,6 +250,8 @@ describe('with tokens', () => {
     ['a wrong secret reads', get('/v1/status', { authorization: 'Bearer x' }), 401],
     ['another scheme reads', get('/v1/status', { authorization: 'Basic dmljOng=' }), 401],
     ['a viewer reads', get('/v1/status', bearer('vic')), 200],
+    ['nobody reads the evidence', get('/v1/audit/evidence'), 401],
+    ['a viewer reads seals', get('/v1/audit/seals', bearer('vic')), 200],
     ['a viewer acts', post('/v1/syncs/Usage/start', {}, bearer('vic')), 403],
     ['an operator acts', post('/v1/syncs/Usage/start', {}, bearer('oli')), 200],
     ['an operator reloads', post('/v1/reload', {}, bearer('oli')), 403],
@@ -299,6 +315,33 @@ describe('on a real socket', () => {
       expect([answer.status, asked.actions]).toEqual([415, []]);
     },
   );
+
+  it('the journal comes as lines, as narrow as it was asked for, or with its seals', async () => {
+    const { url, asked } = await listening();
+    const narrow = 'sync=Usage&policy=p&type=hold.held&since=2026-11-01T00:00Z';
+    const answer = await fetch(`${url}/v1/audit/evidence?${narrow}`);
+    expect(answer.headers.get('content-type')).toBe('application/x-ndjson');
+    const lines = (await answer.text()).trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line).seq)).toEqual([7, 8, 9]);
+    await fetch(`${url}/v1/audit/evidence?seals=true`);
+    const since = Date.UTC(2026, 10, 1);
+    const sync = 'bulk:9d1c6a52-4b0e-4f6e-8f64-0a57a2a1b001';
+    expect(asked.evidence).toEqual([
+      { query: { sync, policy: 'p', types: ['hold.held'], since }, withSeals: false },
+      { query: {}, withSeals: true },
+    ]);
+  });
+
+  it('a journal that cannot be read to its end does not look as if it ended there', async () => {
+    const { url } = await listening({
+      async *evidence() {
+        yield '{"seq":7,"seal":1}\n';
+        throw new DatabaseError('08006', 'connection lost');
+      },
+    });
+    const reading = fetch(`${url}/v1/audit/evidence`).then((answer) => answer.text());
+    await expect(reading).rejects.toThrow('terminated');
+  });
 
   it('a body beyond the limit is refused', async () => {
     const { url } = await listening();
