@@ -1,16 +1,18 @@
 import { expect, test } from 'vitest';
+import { prunedEntry } from '../../src/plan/pruning.ts';
+import { makeSeal } from '../../src/plan/seal.ts';
 import { createStore } from '../../src/store/create-store.ts';
-import { isUnreachable } from '../../src/store/database.ts';
+import { type Database, isUnreachable } from '../../src/store/database.ts';
 import { openPostgres } from '../../src/store/open.ts';
 import { connectPostgres } from '../../src/store/postgres.ts';
 import { entryToRow, holdToRow } from '../../src/store/rows.ts';
-import type { Taken } from '../../src/store/store.ts';
+import type { Store, Taken } from '../../src/store/store.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 import { describeOn } from '../support/engines.ts';
 import { freePort } from '../support/ports.ts';
 import { startPostgres } from '../support/servers.ts';
 import { testDatabase } from './database-conformance.ts';
-import { entryOf, freshSync, holdOf } from './samples.ts';
+import { entryOf, freshSync, HOUR_MS, holdOf, NOW } from './samples.ts';
 import { testSeals } from './seal-conformance.ts';
 import { testStore } from './store-conformance.ts';
 
@@ -25,33 +27,60 @@ describeOn('postgres', 'the store', () => {
 describeOn('postgres', 'seals', () => {
   testSeals(async () => openPostgres({ url: (await freshDatabase()).url }));
 
-  test('never reach past an entry that is written and not yet visible', async () => {
+  async function withStore(work: (store: Store, database: Database) => Promise<void>) {
     const { url, drop } = await freshDatabase();
     const database = await openPostgres({ url });
     const store = createStore(database);
-    const [early, late] = [entryOf(freshSync()), entryOf(freshSync())];
-    let later: Promise<void> = Promise.resolve();
-    await database.transaction(async (session) => {
-      const rows = JSON.stringify([entryToRow(early)]);
-      await session.query('select curfew.append_entries($1::jsonb)', [rows]);
-      let isIn = false;
-      later = store.append([late]).then(() => {
-        isIn = true;
-      });
-      while (!isIn) {
-        const [waiting] = await database.query<{ count: number }>(
-          'select count(*) from pg_locks where not granted',
-        );
-        if (waiting!.count > 0) break;
-      }
-      expect((await store.unsealed(10)).entries).toEqual([]);
-    });
-    await later;
-    const { entries } = await store.unsealed(10);
-    expect(entries.map(({ sync }) => sync)).toEqual([early.sync, late.sync]);
+    await work(store, database);
     await store.close();
     await drop();
-  });
+  }
+
+  /** Resolves when so many statements wait for somebody else, or when `isOver` says so. */
+  async function untilWaiting(database: Database, count: number, isOver: () => boolean) {
+    while (!isOver()) {
+      const [waiting] = await database.query<{ count: number }>(
+        'select count(*) from pg_locks where not granted',
+      );
+      if (waiting!.count >= count) return;
+    }
+  }
+
+  test('never reach past an entry that is written and not yet visible', () =>
+    withStore(async (store, database) => {
+      const [early, late] = [entryOf(freshSync()), entryOf(freshSync())];
+      let later: Promise<void> = Promise.resolve();
+      await database.transaction(async (session) => {
+        const rows = JSON.stringify([entryToRow(early)]);
+        await session.query('select curfew.append_entries($1::jsonb)', [rows]);
+        let isIn = false;
+        later = store.append([late]).then(() => {
+          isIn = true;
+        });
+        await untilWaiting(database, 1, () => isIn);
+        expect((await store.unsealed(10)).entries).toEqual([]);
+      });
+      await later;
+      const { entries } = await store.unsealed(10);
+      expect(entries.map(({ sync }) => sync)).toEqual([early.sync, late.sync]);
+    }));
+
+  test('are pruned by one of the replicas that want to at the same moment', () =>
+    withStore(async (store, database) => {
+      await store.append([entryOf(freshSync())]);
+      const { entries } = await store.unsealed(10);
+      const { seal, list } = makeSeal(undefined, entries, NOW, undefined);
+      await store.addSeal(seal, list);
+      const range = (await store.prunable(NOW + 1, 10))!;
+      const entry = prunedEntry(range, HOUR_MS, NOW);
+      let pruned: Promise<boolean[]> = Promise.resolve([]);
+      await database.transaction(async (session) => {
+        await session.query("select pg_advisory_xact_lock(hashtext('curfew.journal'))");
+        pruned = Promise.all([1, 2].map(() => store.prune(range, entry)));
+        await untilWaiting(database, 2, () => false);
+      });
+      expect((await pruned).sort()).toEqual([false, true]);
+    }));
 });
 
 describeOn('postgres', 'opening a store', () => {

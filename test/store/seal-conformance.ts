@@ -332,8 +332,8 @@ export function testSeals(open: () => Promise<Database>): void {
       const seqs = await threeDays();
       const range = (await store.prunable(NOW + 2 * DAY_MS, 10))!;
       const entry = prunedEntry(range, 498 * DAY_MS, at);
-      const done = await Promise.all([store.prune(range, entry), store.prune(range, entry)]);
-      expect(done.sort()).toEqual([false, true]);
+      const replicas = Array.from({ length: 5 }, () => store.prune(range, entry));
+      expect((await Promise.all(replicas)).filter(Boolean)).toHaveLength(1);
       const left = await store.journal({});
       expect(left.map(({ seq }) => seq).slice(0, 3)).toEqual(seqs.slice(4));
       expect(left.slice(3)).toMatchObject([{ type: 'journal.pruned', reason: entry.reason }]);

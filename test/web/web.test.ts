@@ -343,6 +343,18 @@ describe('on a real socket', () => {
     await expect(reading).rejects.toThrow('terminated');
   });
 
+  it('a journal of which nothing can be read is refused as any other question', async () => {
+    const { url } = await listening({
+      // biome-ignore lint/correctness/useYield: it fails before there is anything to give.
+      async *evidence() {
+        throw new DatabaseError('08006', 'connection lost');
+      },
+    });
+    const answer = await fetch(`${url}/v1/audit/evidence`);
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({ error: { code: 'unavailable' } });
+  });
+
   it('a body beyond the limit is refused', async () => {
     const { url } = await listening();
     const answer = await fetch(`${url}/v1/syncs/Usage/start`, {
