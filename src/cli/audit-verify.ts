@@ -66,8 +66,9 @@ async function check(
     number += 1;
     const fault = reader.take(line);
     if (fault === undefined) continue;
-    const advice = file === undefined ? '' : '; make it with curfew audit export --with-seals';
-    throw new Failure(1, `${file ?? 'line '}:${number}: ${fault}${advice}`);
+    if (file === undefined) throw new Failure(1, `line ${number} of the journal: ${fault}`);
+    const advice = 'make it with curfew audit export --with-seals';
+    throw new Failure(1, `${file}:${number}: ${fault}; ${advice}`);
   }
   reader.end();
   return chain.verdict();

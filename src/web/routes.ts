@@ -45,20 +45,7 @@ export function addRoutes(app: FastifyInstance, operations: Operations, access: 
     return toWire(await operations.journal(filter));
   });
 
-  app.get('/v1/audit/evidence', as('viewer'), async ({ query }, reply) => {
-    const question = readPart(evidenceQuestion, query, 'query-invalid');
-    const { sync, policy, type, since, until, seals } = question;
-    const key = sync === undefined ? undefined : await findSyncKey(operations, sync);
-    const filter = { sync: key, policy, types: type, since, until };
-    const lines = operations.evidence({ query: filter, withSeals: seals === 'true' });
-    reply.type('application/x-ndjson');
-    return Readable.from(lines);
-  });
-
-  app.get('/v1/audit/seals', as('viewer'), async ({ query }) => {
-    const { limit } = readPart(sealsQuestion, query, 'query-invalid');
-    return operations.seals(limit);
-  });
+  addAuditRoutes(app, operations, as);
 
   app.get('/v1/explain', as('viewer'), async ({ query }) => {
     const { sync, at } = readPart(explainQuestion, query, 'query-invalid');
@@ -74,6 +61,44 @@ export function addRoutes(app: FastifyInstance, operations: Operations, access: 
   });
 
   addSyncRoutes(app, operations, access, as);
+}
+
+// Each reads as fast as it can, and the work of the daemon waits for the same few connections.
+const READERS_MAX = 2;
+
+function addAuditRoutes(
+  app: FastifyInstance,
+  operations: Operations,
+  as: (role: Role) => object,
+): void {
+  let readers = 0;
+
+  async function* counted(lines: AsyncIterable<string>): AsyncGenerator<string> {
+    readers += 1;
+    try {
+      yield* lines;
+    } finally {
+      readers -= 1;
+    }
+  }
+
+  app.get('/v1/audit/evidence', as('viewer'), async ({ query }, reply) => {
+    const question = readPart(evidenceQuestion, query, 'query-invalid');
+    if (readers >= READERS_MAX) {
+      throw new Refusal('unavailable', `${readers} others read the journal: try again later.`);
+    }
+    const { sync, policy, type, since, until, seals } = question;
+    const key = sync === undefined ? undefined : await findSyncKey(operations, sync);
+    const filter = { sync: key, policy, types: type, since, until };
+    const lines = operations.evidence({ query: filter, withSeals: seals === 'true' });
+    reply.type('application/x-ndjson');
+    return Readable.from(counted(lines));
+  });
+
+  app.get('/v1/audit/seals', as('viewer'), async ({ query }) => {
+    const { limit } = readPart(sealsQuestion, query, 'query-invalid');
+    return operations.seals(limit);
+  });
 }
 
 function addSyncRoutes(

@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Token } from '../../src/daemon/config-values.ts';
 import { NotReadyError, ObservingError } from '../../src/daemon/create-operations.ts';
 import type { Operations } from '../../src/daemon/operations.ts';
@@ -341,6 +341,27 @@ describe('on a real socket', () => {
     });
     const reading = fetch(`${url}/v1/audit/evidence`).then((answer) => answer.text());
     await expect(reading).rejects.toThrow('terminated');
+  });
+
+  it('the journal is read by two at once, and by the next when one of them is gone', async () => {
+    const { url } = await listening({
+      async *evidence() {
+        for (;;) yield `${'x'.repeat(100_000)}\n`;
+      },
+    });
+    const leaving = new AbortController();
+    const read = (signal?: AbortSignal) =>
+      fetch(`${url}/v1/audit/evidence`, signal === undefined ? {} : { signal });
+    const [first, second] = [await read(leaving.signal), await read()];
+    expect([first.status, second.status]).toEqual([200, 200]);
+    expect((await read()).status).toBe(503);
+    leaving.abort();
+    await vi.waitFor(async () => {
+      const answer = await read();
+      await answer.body?.cancel();
+      expect(answer.status).toBe(200);
+    });
+    await second.body?.cancel();
   });
 
   it('a journal of which nothing can be read is refused as any other question', async () => {
