@@ -85,6 +85,12 @@ function parse(line: string): unknown {
   }
 }
 
+/** The entry that a line of an export is, with or without seals; undefined when it is another. */
+export function entryIn(line: string): EntryDocument | undefined {
+  const value = parse(line);
+  return isEntry(value) ? value : undefined;
+}
+
 function isEntry(value: unknown): value is EntryDocument & { seal?: unknown } {
   return (
     typeof value === 'object' && value !== null && Number.isSafeInteger(Reflect.get(value, 'seq'))
