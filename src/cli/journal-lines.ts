@@ -32,6 +32,10 @@ const LOOK_OF: Readonly<Record<EntryType, readonly [mark: string, tone: Tone]>> 
   'run.waited': ['…', 'plain'],
   'sync.quiet': ['·', 'plain'],
   'person.asked': ['◆', 'name'],
+  'override.created': ['◆', 'name'],
+  'override.revoked': ['◇', 'name'],
+  'override.expiring': ['…', 'warn'],
+  'override.expired': ['◇', 'plain'],
   'alert.raised': ['!', 'bad'],
   'alert.cleared': ['✓', 'good'],
 };

@@ -1,6 +1,6 @@
+import { adjustPolicies } from '../plan/adjust.ts';
 import { explain } from '../plan/explain.ts';
 import type { Hold } from '../plan/hold.ts';
-import type { Override } from '../plan/override.ts';
 import type { Policy } from '../policy/policy.ts';
 import { parseSyncKey, type Sync, type SyncKey } from '../policy/sync.ts';
 import type { Identity, Polytomic } from '../polytomic/polytomic.ts';
@@ -12,6 +12,7 @@ import { actByHand } from './by-hand.ts';
 import type { Chance, Clock } from './clock.ts';
 import type { Gate } from './gate.ts';
 import type { InventoryCache } from './inventory.ts';
+import type { Logger } from './log.ts';
 import type {
   Health,
   Operations,
@@ -22,6 +23,8 @@ import type {
   SyncRow,
   Waiting,
 } from './operations.ts';
+import type { OverrideCache } from './override-cache.ts';
+import { createOverride, listOverrides, revokeOverride } from './override-operations.ts';
 import type { PolicyKeeper } from './policy-keeper.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -35,7 +38,7 @@ export interface Running {
   readonly gate: Gate;
   readonly queue: Queue | undefined;
   readonly identity: Identity;
-  readonly overrides: () => readonly Override[];
+  readonly overrides: OverrideCache;
   readonly reload: () => Promise<{ readonly ok: boolean; readonly message: string }>;
   readonly owner: string;
 }
@@ -43,6 +46,7 @@ export interface Running {
 export interface OperationsParts {
   readonly clock: Clock;
   readonly chance: Chance;
+  readonly log: Logger;
   readonly version: string;
   readonly startedAt: Instant;
   readonly sleep: (ms: number) => Promise<void>;
@@ -109,9 +113,10 @@ export function createOperations(parts: OperationsParts): Operations {
     },
     async explain(sync, at = clock.now()) {
       const { keeper, overrides, store } = up();
+      await overrides.refresh();
       const holds = await store.openHolds();
       const hold = holds.find((open) => open.sync === sync.key);
-      return explain(keeper.policies(), overrides(), sync, hold, at);
+      return explain(keeper.policies(), overrides.all(), sync, hold, at);
     },
     async syncStatus(key) {
       const { polytomic } = up();
@@ -127,6 +132,20 @@ export function createOperations(parts: OperationsParts): Operations {
       const sync = await known(running, request.sync);
       const organization = (): string => running.identity.organizationId ?? '';
       return actByHand({ ...parts, ...running, organization }, request, sync);
+    },
+    async override(request) {
+      const running = up();
+      return createOverride({ ...parts, ...running }, request, await inventoryOf(running));
+    },
+    async overrides(range) {
+      const running = up();
+      await inventoryOf(running);
+      return listOverrides({ ...parts, ...running }, range);
+    },
+    async revoke(request) {
+      const running = up();
+      await inventoryOf(running);
+      return revokeOverride({ ...parts, ...running }, request);
     },
     async reload() {
       return up().reload();
@@ -215,9 +234,10 @@ async function part(name: PartHealth['name'], check: () => Promise<void>): Promi
 }
 
 async function statusOf(parts: OperationsParts, running: Running): Promise<Status> {
-  const { keeper, inventory, store, queue, identity, gate } = running;
+  const { keeper, inventory, overrides, store, queue, identity, gate } = running;
   const now = parts.clock.now();
   await inventory.refresh();
+  const open = await listOverrides({ ...parts, ...running }, 'open');
   const holds = await store.openHolds();
   const syncs = inventory.all();
   return {
@@ -231,11 +251,11 @@ async function statusOf(parts: OperationsParts, running: Running): Promise<Statu
         ? undefined
         : { hash: keeper.set.hash, loadedAt: keeper.loadedAt },
     refusedSince: keeper.refusedSince,
-    policies: keeper
-      .policies()
+    policies: adjustPolicies(keeper.policies(), overrides.all())
       .filter(({ enabled }) => enabled)
       .map((policy) => policyStatus(policy, syncs, holds, now)),
     holds,
+    overrides: open,
     inventory: { syncs: syncs.length, readAt: inventory.readAt },
     queue: queue === undefined ? undefined : await queue.health().catch(() => undefined),
     alerts: [

@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import type { Override } from '../plan/override.ts';
 import { loadPolicySet } from '../policy/load-policies.ts';
 import { readPolicyFiles } from '../policy/read-policy-files.ts';
 import { createPolytomic } from '../polytomic/client.ts';
@@ -12,6 +11,7 @@ import { createGate, type Gate } from './gate.ts';
 import { createInventory, type InventoryCache } from './inventory.ts';
 import { sleep } from './loop.ts';
 import type { Waiting } from './operations.ts';
+import { createOverrideCache, type OverrideCache } from './override-cache.ts';
 import { untilItWorks } from './patience.ts';
 import { createPolicyKeeper, type PolicyKeeper } from './policy-keeper.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
@@ -35,7 +35,7 @@ export interface Parts {
   readonly inventory: InventoryCache;
   readonly keeper: PolicyKeeper;
   readonly gate: Gate;
-  readonly overrides: () => readonly Override[];
+  readonly overrides: OverrideCache;
   readonly owner: string;
   close(): Promise<void>;
 }
@@ -112,7 +112,7 @@ function assemble(
     inventory: createInventory(store, clock),
     keeper,
     gate: createGate(polytomic, recorder, clock),
-    overrides: () => [],
+    overrides: createOverrideCache(store, clock),
     owner: `${hostname()}-${options.chance.uuid()}`,
     async close() {
       await polytomic.close();

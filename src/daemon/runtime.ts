@@ -1,3 +1,4 @@
+import { adjustPolicies } from '../plan/adjust.ts';
 import { formatProblem } from '../policy/format-problem.ts';
 import type { Problem } from '../policy/problem.ts';
 import { createQueue } from '../queue/create-queue.ts';
@@ -7,6 +8,9 @@ import type { DaemonOptions } from './daemon-options.ts';
 import { createEnforcer } from './enforcer.ts';
 import { type Loop, startLoop } from './loop.ts';
 import type { Waiting } from './operations.ts';
+import { handleOverrideEdge, tellOverrides } from './override-edge.ts';
+import { overrideOfScheduler } from './override-schedule.ts';
+import { watchOverrides } from './override-watch.ts';
 import { CONCURRENCY, type Parts } from './parts.ts';
 import { untilItWorks } from './patience.ts';
 import { policyFingerprint, watchPolicies } from './policy-watch.ts';
@@ -42,11 +46,11 @@ export async function startRuntime(
   onWaiting: (waiting: Waiting) => void,
   signal: AbortSignal,
 ): Promise<Runtime> {
-  const { keeper, recorder, store, inventory, gate } = parts;
+  const { keeper, recorder, store, inventory, overrides, gate } = parts;
   const { clock, chance, log, config } = options;
   const fingerprint = await policyFingerprint(config.policies);
   await loadFirstSet(parts);
-  await inventory.refresh();
+  await Promise.all([inventory.refresh(), overrides.refresh()]);
 
   const queue = createQueue({
     connection: parts.queueConnection,
@@ -86,19 +90,28 @@ export async function startRuntime(
     isNewcomer: (policy) => newcomers.has(policy),
   };
   const onError = (what: string) => (error: unknown) => log.error({ err: error }, what);
-  const sweeper = createSweeper(sweepParts, log.debug.bind(log));
+  const sweeper = createSweeper(sweepNow);
   const requestSweep = (): void => {
     sweeper('sweep').catch(onError('a sweep failed; the next one makes up for it'));
   };
 
+  async function sweepNow(cause: SweepCause): Promise<void> {
+    await overrides.refresh();
+    await tellOverrides({ ...parts, clock });
+    log.debug({ cause, ...(await sweep(sweepParts, cause)) }, 'swept');
+  }
+
   async function tend(): Promise<void> {
     if (!(await store.claimDuty('schedulers', parts.owner, DUTY_MS))) return;
-    await tendSchedulers({ queue, keeper, recorder, clock, sweepMs: config.sweepMs });
+    await overrides.refresh();
+    const { sweepMs } = config;
+    const all = overrides.all();
+    await tendSchedulers({ queue, keeper, overrides: all, recorder, clock, sweepMs });
   }
 
   async function tellAll(): Promise<void> {
     newcomers.clear();
-    for (const policy of keeper.policies()) {
+    for (const policy of adjustPolicies(keeper.policies(), overrides.all())) {
       if (await tellWindows(parts, policy, clock.now())) newcomers.add(policy.name);
     }
   }
@@ -111,8 +124,11 @@ export async function startRuntime(
   }
 
   async function onBoundary(job: BoundaryJob): Promise<void> {
+    const override = overrideOfScheduler(job.scheduler);
     if (job.scheduler === SWEEP_SCHEDULER) await sweeper('sweep');
-    else await handleBoundary({ ...parts, queue, clock, requestSweep }, job);
+    else if (override !== undefined) {
+      await handleOverrideEdge({ ...parts, queue, clock }, override, job);
+    } else await handleBoundary({ ...parts, queue, clock, requestSweep }, job);
   }
 
   async function reloadOnce(): Promise<Reloaded> {
@@ -143,6 +159,7 @@ export async function startRuntime(
   const loops: Loop[] = [
     startLoop(UPKEEP_EVERY_MS, tend, onError('the schedulers could not be looked after')),
     startLoop(PROBE_LOOK_MS, () => probe(), onError('the key could not be tried')),
+    ...watchOverrides({ ...parts, queue, clock }, config, tend, onError('overrides were not read')),
   ];
   async function probe(): Promise<void> {
     if (await gate.probe()) await sweeper('recovered');
@@ -187,17 +204,14 @@ function refusalSentence(problems: readonly Problem[]): string {
   return `The policy files were refused; the last good set stays in force.${what}`;
 }
 
+type SweepCause = Parameters<typeof sweep>[1];
+
 /** One sweep at a time; who asks while one runs gets the one after it. */
 function createSweeper(
-  parts: SweepParts,
-  tell: (fields: object, message: string) => void,
-): (cause: Parameters<typeof sweep>[1]) => Promise<void> {
+  run: (cause: SweepCause) => Promise<void>,
+): (cause: SweepCause) => Promise<void> {
   let running: Promise<void> | undefined;
   let next: Promise<void> | undefined;
-  const run = async (cause: Parameters<typeof sweep>[1]): Promise<void> => {
-    const swept = await sweep(parts, cause);
-    tell({ cause, ...swept }, 'swept');
-  };
   return (cause) => {
     if (running === undefined) {
       running = run(cause).finally(() => {

@@ -1,5 +1,7 @@
 import type { Sync } from '../policy/sync.ts';
+import { newerWish } from './decide.ts';
 import type { Hold } from './hold.ts';
+import type { SyncOverride } from './override.ts';
 import {
   calling,
   changedByOther,
@@ -34,8 +36,20 @@ export function stepsToPaused(situation: Situation): Step {
         reason: 'It is wanted paused again before it was restored.',
       };
     default:
-      return { kind: 'done', reason: 'A person re-activated it; it is theirs until the end.' };
+      return yielded(situation, hold);
   }
+}
+
+function yielded(situation: Situation, hold: Hold): Step {
+  const wish = newerWish(situation.decision, hold.updatedAt);
+  if (wish !== undefined) return heldAnew(wish);
+  return { kind: 'done', reason: 'A person re-activated it; it is theirs until the end.' };
+}
+
+/** Of two people's words the newer counts: one activated it, then another asked for a hold. */
+function heldAnew({ actor }: SyncOverride): Step {
+  const reason = `It was re-activated, and ${actor} asked for a hold after that.`;
+  return { kind: 'move', to: 'pausing', reason, baseline: 'active' };
 }
 
 function opening({ actual }: Situation): Step {
@@ -107,12 +121,16 @@ function isNewsSince(situation: Situation, hold: Hold): boolean {
 }
 
 function handOverReason({ decision }: Situation, hold: Hold): string {
-  return hold.cause === decision.cause
-    ? 'The end of its window has changed.'
-    : `It was held by ${hold.cause} and is now held by ${decision.cause}; no resume in between.`;
+  if (hold.cause === decision.cause) return 'The end of its window has changed.';
+  const { reason, cause } = decision;
+  const whose = reason.kind === 'override' ? ` of ${reason.override.actor}` : '';
+  return `It was held by ${hold.cause} and is now held by ${cause}${whose}; no resume in between.`;
 }
 
 function reactivated(situation: Situation, hold: Hold, actual: Sync): Step {
+  const changedAt = actual.updatedAt ?? Infinity;
+  const wish = newerWish(situation.decision, changedAt - situation.skewMs);
+  if (wish !== undefined) return heldAnew(wish);
   if (hold.baseline === 'inactive') return yielding(actual, hold);
   const stray = openCall(situation, 'activate');
   const isOurs = situation.self?.id === undefined || actual.updatedBy?.id === situation.self.id;

@@ -1,6 +1,7 @@
 import type { Database } from './database.ts';
 import { createInventory } from './inventory.ts';
 import { createJournal } from './journal.ts';
+import { createOverrides } from './overrides.ts';
 import { createPolicySets } from './policy-sets.ts';
 import { type CallRow, callFromRow, type HoldRow, holdFromRow } from './rows.ts';
 import { createShares } from './shares.ts';
@@ -13,6 +14,7 @@ export function createStore(database: Database): Store {
     ...createSteps(database),
     ...createShares(database),
     ...createJournal(database),
+    ...createOverrides(database),
     ...createInventory(database),
     ...createPolicySets(database),
     async openHolds() {

@@ -3,6 +3,7 @@ import { realChance } from '../../src/cli/clock.ts';
 import { createEnforcer, type Enforcer } from '../../src/daemon/enforcer.ts';
 import { createGate, type Gate, PROBE_EVERY_MS } from '../../src/daemon/gate.ts';
 import { createInventory, type InventoryCache } from '../../src/daemon/inventory.ts';
+import { createOverrideCache, type OverrideCache } from '../../src/daemon/override-cache.ts';
 import { createRecorder } from '../../src/daemon/recorder.ts';
 import type { Entry } from '../../src/plan/entry.ts';
 import type { Verdict } from '../../src/plan/verdict.ts';
@@ -35,6 +36,7 @@ let store: Store;
 let polytomic: Polytomic;
 let inventory: InventoryCache;
 let gate: Gate;
+let overrides: OverrideCache;
 let enforcer: Enforcer;
 let entries: Entry[];
 let model: Sync;
@@ -56,7 +58,7 @@ beforeEach(async () => {
   inFlight = 'leave';
   entries = [];
   sandbox = await startSandbox({ clock });
-  for (const table of ['calls', 'holds', 'claims', 'decisions']) {
+  for (const table of ['calls', 'holds', 'claims', 'decisions', 'overrides']) {
     await database.query(`delete from curfew.${table}`);
   }
   polytomic = createPolytomic({
@@ -75,6 +77,7 @@ beforeEach(async () => {
   recorder.listen((entry) => entries.push(entry));
   inventory = createInventory(store, clock);
   gate = createGate(polytomic, recorder, clock);
+  overrides = createOverrideCache(store, clock);
   enforcer = createEnforcer({
     store,
     recorder,
@@ -84,7 +87,7 @@ beforeEach(async () => {
     clock,
     chance: realChance,
     policies: () => [policy('nightly', { timeline: timelineOf(WINDOW), inFlight })],
-    overrides: () => [],
+    overrides,
     self: () => self,
     organization: () => 'org',
     owner: 'test',
@@ -290,6 +293,63 @@ describe('when the API misbehaves', () => {
     now += PROBE_EVERY_MS;
     expect(await gate.probe()).toBe(true);
     await settle(model.key);
+    expect(await isActive(model.key)).toBe(false);
+  });
+});
+
+describe('when somebody overrides policies', () => {
+  /** As another replica would: this process hears of it only through the store. */
+  async function speak(kind: 'hold' | 'release'): Promise<void> {
+    const said = {
+      id: `${kind}-${now}`,
+      kind,
+      createdAt: now,
+      actor: 'alice',
+      reason: 'a migration',
+      from: now,
+      expires: now + HOUR / 2,
+      select: { id: model.id },
+      subject: model.name,
+      covers: () => true,
+    };
+    const made = await store.createOverride(said, { digest: 'd' }, [], 10);
+    expect(made.outcome).toBe('created');
+  }
+
+  test('a pass that starts after that hears it, whoever put it on record', async () => {
+    await speak('release');
+    expect(overrides.all()).toEqual([]);
+    await settle(model.key);
+    expect(overrides.all()).toHaveLength(1);
+    expect(await isActive(model.key)).toBe(true);
+    expect(writes(await sandbox.requests())).toEqual([]);
+  });
+
+  test('a call that was decided before that does not leave any more', async () => {
+    // The sync is read when the pass has decided already; then somebody speaks, then it would act.
+    const getSync = polytomic.getSync.bind(polytomic);
+    polytomic.getSync = async (key) => {
+      const read = await getSync(key);
+      polytomic.getSync = getSync;
+      await speak('release');
+      return read;
+    };
+    const verdict = await look(model.key);
+    expect(verdict).toMatchObject({ kind: 'retry', at: now });
+    expect(writes(await sandbox.requests())).toEqual([]);
+    // Nothing of that pass is on record, and the sync is free for the next one.
+    expect(await store.openHolds()).toEqual([]);
+    expect(types()).toEqual([]);
+    expect(await look(model.key)).toMatchObject({ kind: 'done' });
+    expect(await isActive(model.key)).toBe(true);
+  });
+
+  test('a job whose time has not come by our clock waits for it', async () => {
+    const due = START + 1_500;
+    const job = { sync: model.key, cause: 'boundary', due };
+    expect(await enforcer.enforce(job, never)).toMatchObject({ kind: 'retry', at: due });
+    now = due;
+    expect(await enforcer.enforce(job, never)).not.toMatchObject({ at: due });
     expect(await isActive(model.key)).toBe(false);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { decide } from '../../src/plan/decide.ts';
 import { nextStep } from '../../src/plan/next-step.ts';
 import { CANCEL_DEADLINE_MS } from '../../src/plan/pausing.ts';
 import { type Run, SETTLE_MS } from '../../src/plan/situation.ts';
@@ -10,9 +11,11 @@ import {
   HOUR,
   hold,
   MINUTE,
+  policy,
   SELF,
   situation,
   sync,
+  syncOverride,
   T0,
 } from './rig.ts';
 
@@ -133,6 +136,26 @@ describe('people', () => {
   test('S27: a click on a sync that was inactive before is a wish too', () => {
     const step = nextStep(situation({ hold: hold({ baseline: 'inactive' }), actual: clicked }));
     expect(step).toMatchObject({ kind: 'move', to: 'yielded', baseline: 'active' });
+  });
+
+  test('a hold that somebody asks for after a click is the newer word', () => {
+    const override = syncOverride({ from: T0 + MINUTE, actor: 'bob' });
+    const decision = decide([policy('nightly')], [override], sync, T0 + MINUTE);
+    const yielded = hold({ state: 'yielded', updatedAt: T0 });
+    const anew = { kind: 'move', to: 'pausing', baseline: 'active' };
+    expect(nextStep(situation({ decision, hold: yielded }))).toMatchObject({
+      ...anew,
+      reason: 'It was re-activated, and bob asked for a hold after that.',
+    });
+    const mine = hold({ cause: 'override:o1', occurrence: decision.stretch });
+    const clicked = { ...sync, updatedBy: ALICE, updatedAt: T0 + 30_000 };
+    expect(nextStep(situation({ decision, hold: mine, actual: clicked }))).toMatchObject(anew);
+    // A click after that wins again.
+    const later = { ...clicked, updatedAt: T0 + 2 * MINUTE };
+    const situated = { decision, hold: mine, actual: later, now: T0 + 3 * MINUTE };
+    expect(nextStep(situation(situated))).toMatchObject({ to: 'yielded', person: ALICE });
+    const theirs = { ...yielded, updatedAt: T0 + 2 * MINUTE };
+    expect(nextStep(situation({ decision, hold: theirs }))).toMatchObject({ kind: 'done' });
   });
 
   test('S29: what was yielded is left alone until the end, and at the end', () => {

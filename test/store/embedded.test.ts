@@ -7,6 +7,7 @@ import { openEmbedded, openInMemory } from '../../src/store/open.ts';
 import { describeOn } from '../support/engines.ts';
 import { testDatabase } from './database-conformance.ts';
 import { noFolder, onCrash, readyFolder } from './folders.ts';
+import { testOverrides } from './override-conformance.ts';
 import { freshSync } from './samples.ts';
 import { testStore } from './store-conformance.ts';
 
@@ -24,6 +25,10 @@ describeOn('pglite', 'the store in a folder', () => {
 
 describeOn('pglite', 'the store in memory', () => {
   testStore(async () => (await openInMemory(onCrash)).database);
+});
+
+describeOn('pglite', 'the overrides of a store in memory', () => {
+  testOverrides(async () => (await openInMemory(onCrash)).database);
 });
 
 describeOn('pglite', 'an embedded folder', () => {

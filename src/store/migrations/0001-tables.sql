@@ -112,6 +112,7 @@ create table curfew.journal (
     'call.intended', 'call.answered',
     'run.left', 'run.waited', 'sync.quiet',
     'person.asked',
+    'override.created', 'override.revoked', 'override.expiring', 'override.expired',
     'alert.raised', 'alert.cleared'
   )),
   actor text not null,
