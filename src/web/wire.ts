@@ -26,6 +26,9 @@ const INSTANT_FIELDS = [
   'refusedSince',
   'nextAt',
   'nextBoundary',
+  'from',
+  'expires',
+  'revokedAt',
 ] as const;
 
 type InstantField = (typeof INSTANT_FIELDS)[number];
