@@ -59,7 +59,7 @@ function adjustAll(policies: readonly Policy[], overrides: readonly Override[]) 
   });
 }
 
-/** Where overrides have the last word, and what it is; the two never overlap. */
+/** Where overrides have the last word, and what it is; where both say so, it is off. */
 interface Patch {
   readonly on: readonly Interval[];
   readonly off: readonly Interval[];
@@ -75,7 +75,7 @@ function adjust(timeline: Timeline, overrides: readonly WindowOverride[]): Timel
     patch =
       override.kind === 'extend'
         ? { on: [...patch.on, interval], off: without(patch.off, interval) }
-        : { on: without(patch.on, interval), off: [...patch.off, interval] };
+        : { on: patch.on, off: [...patch.off, interval] };
   }
   return patched(timeline, patch);
 }

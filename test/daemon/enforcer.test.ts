@@ -338,10 +338,13 @@ describe('when somebody overrides policies', () => {
     expect(verdict).toMatchObject({ kind: 'retry', at: now });
     expect(writes(await sandbox.requests())).toEqual([]);
     // Nothing of that pass is on record, and the sync is free for the next one.
-    expect(await store.openHolds()).toEqual([]);
+    const taken = await store.take(model.key, 'another', 60_000);
+    expect(taken).toMatchObject({ hold: undefined, openCalls: [], decided: undefined });
     expect(types()).toEqual([]);
+    await store.release(model.key, taken!.fence);
     expect(await look(model.key)).toMatchObject({ kind: 'done' });
     expect(await isActive(model.key)).toBe(true);
+    expect(types()).toEqual(['sync.decided']);
   });
 
   test('a job whose time has not come by our clock waits for it', async () => {

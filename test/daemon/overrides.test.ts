@@ -312,6 +312,34 @@ describe('around overrides', () => {
     expect(await operations.revoke({ id: 'abc', actor: 'a' })).toMatchObject({ code: 'unknown' });
   });
 
+  test('a hold that begins later begins by itself', async () => {
+    const { sandbox, rig } = await story(3_600, 7_200);
+    const from = soon(3_000);
+    const { override, message } = await say(rig, { kind: 'hold', from, forMs: HOUR });
+    expect(override).toMatchObject({ state: 'to come', from, expires: from + HOUR });
+    expect(message).toMatch(new RegExp(`^Held from .*: ${INVOICES} is paused then\\.$`));
+    const opened = await rig.entry('hold.opened', ofInvoices);
+    expect(opened.at).toBeGreaterThanOrEqual(from);
+    await rig.entry('hold.held', ofInvoices);
+    expect(await effects(sandbox)).toEqual([false]);
+  });
+
+  test('one that was recorded and ran out while no daemon ran is told at the start', async () => {
+    const { env, sandbox } = await makePlace();
+    const tools = await openTools(optionsOf(env));
+    const resolved = await tools.operations.resolve(INVOICES);
+    if (resolved.kind !== 'found') throw new Error('it is not there');
+    const until = soon(1_000);
+    const wish = { kind: 'hold', syncs: [resolved.sync], until } as const;
+    await tools.operations.override({ ...wish, actor: 'carol', reason: 'r' });
+    await tools.close();
+    while (Date.now() <= until) await sandbox.activity();
+    const rig = await startRig(env);
+    const expired = await rig.entry('override.expired');
+    expect(expired.latenessMs).toBeGreaterThan(0);
+    expect(await effects(sandbox)).toEqual([]);
+  });
+
   test('they outlive a restart, and what fell due meanwhile is done at the start', async () => {
     const { sandbox, rig, env } = await story(3_600, 7_200);
     const until = soon(4_000);

@@ -70,6 +70,14 @@ describe('S42: one occurrence is changed', () => {
     expect(shown([nightly()], [extended, { ...ended, revokedAt: T0 }])).toBe('0-8 24-30');
   });
 
+  test('a newer extension reaches into a window that was skipped before', () => {
+    const skipped = override('skip', '24-30', '24-30');
+    const extended = override('extend', '0-6', '6-26', { id: 'w2', number: 2 });
+    expect(shown([nightly()], [skipped, extended])).toBe('0-26');
+    const first = { ...extended, number: 0 };
+    expect(shown([nightly()], [skipped, first])).toBe('0-24');
+  });
+
   test('skipping an occurrence twice is skipping it', () => {
     const once = override('skip', '0-6', '0-6');
     const again = { ...once, id: 'w2', number: 2 };

@@ -191,6 +191,10 @@ describe('S42: a window is', () => {
     const outside = { overrides: [cut], now: T0 + 7 * HOUR };
     expect(change({ kind: 'skip' }, outside)).toMatchObject({ value: { occurrence: tomorrow } });
     expect(change({ kind: 'end' }, outside)).toEqual(refusal('conflict', /no open window/));
+    // Nobody ended what will only be skipped tomorrow.
+    const next = windowOverride({ from: tomorrow.start, expires: tomorrow.end });
+    const skipped = { overrides: [next], now: T0 + 7 * HOUR };
+    expect(change({ kind: 'end' }, skipped)).toEqual(refusal('conflict', /no open window/));
   });
 
   test('of a policy that exists, is enabled, and whose window ends', () => {
