@@ -35,6 +35,10 @@ const LOOK_OF: Readonly<Record<EntryType, readonly [mark: string, tone: Tone]>> 
   'sync.quiet': ['·', 'plain'],
   'person.asked': ['◆', 'name'],
   'journal.pruned': ['·', 'quiet'],
+  'override.created': ['◆', 'name'],
+  'override.revoked': ['◇', 'name'],
+  'override.expiring': ['…', 'warn'],
+  'override.expired': ['◇', 'plain'],
   'alert.raised': ['!', 'bad'],
   'alert.cleared': ['✓', 'good'],
 };

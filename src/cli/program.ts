@@ -6,6 +6,8 @@ import { addDoctor } from './doctor.ts';
 import { addExplain } from './explain.ts';
 import { failureOf } from './failure.ts';
 import { addJournal } from './journal.ts';
+import { addOverride } from './override.ts';
+import { addOverrides } from './overrides.ts';
 import { createPaint } from './paint.ts';
 import { addReload } from './reload.ts';
 import { addRun } from './run.ts';
@@ -80,6 +82,8 @@ function createProgram(surroundings: Surroundings, setExitCode: (code: number) =
   addStatus(cli);
   addSyncs(cli);
   addSync(cli);
+  addOverride(cli);
+  addOverrides(cli);
   addJournal(cli);
   addAudit(cli);
   addDoctor(cli);

@@ -5,6 +5,7 @@ import type { Wire } from '../web/wire.ts';
 import { withCurfew } from './asking.ts';
 import { type Cli, type Format, formatOption, printJson } from './command.ts';
 import { inZone, lengthOf, relative } from './moment.ts';
+import { overridesTable } from './override-text.ts';
 import { createPaint, type Paint, type Tone } from './paint.ts';
 import { type Layout, renderTable } from './table.ts';
 import { plain } from './text-width.ts';
@@ -40,6 +41,7 @@ function text(status: Wire<Status>, isDaemon: boolean, paint: Paint, columns: nu
     status.policies.length === 0 ? 'No policies.\n' : policies(status.policies, now, layout),
     '\n',
     status.holds.length === 0 ? 'No sync is held.\n' : holds(status.holds, zones, now, layout),
+    status.overrides.length === 0 ? '' : `\n${overridesTable(status.overrides, now, layout)}`,
   ].join('');
 }
 

@@ -45,7 +45,9 @@ export async function callForHold(
   if (signal.aborted) {
     return ended({ kind: 'retry', at: clock.now(), reason: 'The daemon is stopping.' });
   }
-  if ((await draft.flush(false)) === 'fenced') return ended(TAKEN_OVER);
+  const written = await draft.flush(false);
+  if (written === 'fenced') return ended(TAKEN_OVER);
+  if (written === 'outdated') return ended({ ...OVERRIDDEN, at: clock.now() });
 
   const outcome = await send(parts.polytomic, hold.sync, action, call.key);
   const answered: Call = {
@@ -70,6 +72,11 @@ export async function callForHold(
 }
 
 const TAKEN_OVER: Verdict = { kind: 'stale', reason: 'Somebody else took the sync meanwhile.' };
+
+const OVERRIDDEN = {
+  kind: 'retry',
+  reason: 'Somebody overrode policies meanwhile; it is decided anew.',
+} as const;
 
 function ended(verdict: Verdict): Called {
   return { kind: 'ended', verdict };

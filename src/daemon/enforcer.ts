@@ -1,5 +1,4 @@
 import { decide } from '../plan/decide.ts';
-import type { Override } from '../plan/override.ts';
 import { restrain } from '../plan/restraint.ts';
 import type { Verdict } from '../plan/verdict.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -10,6 +9,7 @@ import type { Breaker } from './breaker.ts';
 import { createDraft } from './draft.ts';
 import type { Guards } from './guards.ts';
 import type { InventoryCache } from './inventory.ts';
+import type { OverrideCache } from './override-cache.ts';
 import { createPass, type PassParts } from './pass.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -19,6 +19,9 @@ import type { Recorder } from './recorder.ts';
  */
 export const CLAIM_MS = 30_000;
 
+/** Clocks that differ by more are no clocks to go by: it is looked at now. */
+const FASTER_CLOCK_MAX_MS = 60_000;
+
 /** More steps than any real history needs; a pass that gets here goes round in circles. */
 const STEPS_MAX = 24;
 
@@ -27,7 +30,7 @@ export interface EnforcerParts extends PassParts {
   readonly recorder: Recorder;
   readonly inventory: InventoryCache;
   readonly policies: () => readonly Policy[];
-  readonly overrides: () => readonly Override[];
+  readonly overrides: OverrideCache;
   readonly guards: Guards;
   readonly breaker: Breaker;
   /** Names this process in claims. */
@@ -57,6 +60,10 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
       return { kind: 'retry', at, reason: breaker.message ?? 'The API fails.' };
     }
     const startedAt = clock.now();
+    // Whoever sent it has a faster clock; by ours there is nothing to see yet.
+    if (job.due > startedAt && job.due <= startedAt + FASTER_CLOCK_MAX_MS) {
+      return { kind: 'retry', at: job.due, reason: 'By our clock it is not due yet.' };
+    }
     // Each pass claims for itself: two of one process exclude each other like two processes.
     passes += 1;
     const taken = await store.take(job.sync, `${parts.owner}/${passes}`, CLAIM_MS);
@@ -64,8 +71,10 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
       const at = startedAt + 1_000 + chance.random() * 2_000;
       return { kind: 'retry', at, reason: 'Somebody else is looking at this sync.' };
     }
-    const { run, fail } = createPassOver(taken, job, signal);
     try {
+      // What somebody said before we took the sync counts, whichever replica heard it.
+      await parts.overrides.refresh(taken.overridesVersion);
+      const { run, fail } = createPassOver(taken, job, signal);
       for (let steps = 0; steps < STEPS_MAX; steps += 1) {
         const verdict = await run();
         if (verdict !== undefined) return verdict;
@@ -86,7 +95,14 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
     signal: AbortSignal,
   ) {
     let sync: Sync = parts.inventory.get(job.sync) ?? unseen(job.sync, taken.hold?.syncName);
-    const draft = createDraft(taken, () => sync.name, parts.recorder, clock);
+    let decidedUnder = parts.overrides.version;
+    const draft = createDraft(
+      taken,
+      () => sync.name,
+      parts.recorder,
+      clock,
+      () => decidedUnder,
+    );
     const policies = () => restrain(parts.policies(), parts.guards.blocked(), draft.hold?.cause);
     return createPass(parts, {
       draft,
@@ -99,10 +115,13 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
         sync = read;
         parts.inventory.put(read);
       },
-      decide: () => decide(policies(), parts.overrides(), sync, clock.now()),
       hashOf: (cause) =>
         parts.policies().find(({ name, enabled }) => name === cause && enabled)?.hash,
       admitPause: () => parts.guards.admitPause(),
+      decide() {
+        decidedUnder = parts.overrides.version;
+        return decide(policies(), parts.overrides.all(), sync, clock.now());
+      },
     });
   }
 

@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import type { Override } from '../plan/override.ts';
 import { readSigner } from '../plan/seal-key.ts';
 import { loadPolicySet } from '../policy/load-policies.ts';
 import { readPolicyFiles } from '../policy/read-policy-files.ts';
@@ -16,6 +15,7 @@ import { createGuards, type Guards } from './guards.ts';
 import { createInventory, type InventoryCache } from './inventory.ts';
 import { sleep } from './loop.ts';
 import type { Waiting } from './operations.ts';
+import { createOverrideCache, type OverrideCache } from './override-cache.ts';
 import { untilItWorks } from './patience.ts';
 import { createPolicyKeeper, type PolicyKeeper } from './policy-keeper.ts';
 import { createPruner, type Pruner } from './pruner.ts';
@@ -46,7 +46,7 @@ export interface Parts {
   readonly guards: Guards;
   readonly sealer: Sealer;
   readonly pruner: Pruner;
-  readonly overrides: () => readonly Override[];
+  readonly overrides: OverrideCache;
   readonly owner: string;
   close(): Promise<void>;
 }
@@ -145,7 +145,7 @@ function assemble(
     gate: createGate(polytomic, alarms, clock),
     sealer: createSealer({ store, recorder, clock, log, owner, signer }),
     pruner: createPruner({ store, recorder, clock, owner, retentionMs }),
-    overrides: () => [],
+    overrides: createOverrideCache(store, clock),
     owner,
     async close() {
       await polytomic.close();

@@ -1,12 +1,17 @@
+import { adjustPolicies } from '../plan/adjust.ts';
 import { formatProblem } from '../policy/format-problem.ts';
 import type { Problem } from '../policy/problem.ts';
 import { createQueue } from '../queue/create-queue.ts';
 import type { BoundaryJob, Queue } from '../queue/queue.ts';
+import { announceStart, announceStop } from './announce.ts';
 import { handleBoundary, tellWindows } from './boundary.ts';
 import type { DaemonOptions } from './daemon-options.ts';
 import { createEnforcer } from './enforcer.ts';
 import { type Loop, startLoop } from './loop.ts';
 import type { Waiting } from './operations.ts';
+import { handleOverrideEdge, tellOverrides } from './override-edge.ts';
+import { overrideOfScheduler } from './override-schedule.ts';
+import { watchOverrides } from './override-watch.ts';
 import { CONCURRENCY, type Parts } from './parts.ts';
 import { untilItWorks } from './patience.ts';
 import type { ReloadOptions } from './policy-keeper.ts';
@@ -46,11 +51,11 @@ export async function startRuntime(
   onWaiting: (waiting: Waiting) => void,
   signal: AbortSignal,
 ): Promise<Runtime> {
-  const { keeper, recorder, store, inventory, gate, sealer } = parts;
+  const { keeper, recorder, store, inventory, overrides, gate, sealer } = parts;
   const { clock, chance, log, config } = options;
   const fingerprint = await policyFingerprint(config.policies);
   await loadFirstSet(parts);
-  await inventory.refresh();
+  await Promise.all([inventory.refresh(), overrides.refresh()]);
 
   const queue = await openQueue(parts, options, onWaiting, signal);
   const { organizationId, id, name } = parts.identity;
@@ -75,19 +80,28 @@ export async function startRuntime(
     isNewcomer: (policy) => newcomers.has(policy),
   };
   const onError = (what: string) => (error: unknown) => log.error({ err: error }, what);
-  const sweeper = createSweeper(sweepParts, log.debug.bind(log));
+  const sweeper = createSweeper(sweepNow);
   const requestSweep = (): void => {
     sweeper('sweep').catch(onError('a sweep failed; the next one makes up for it'));
   };
 
+  async function sweepNow(cause: SweepCause): Promise<void> {
+    await overrides.refresh();
+    await tellOverrides({ ...parts, clock });
+    log.debug({ cause, ...(await sweep(sweepParts, cause)) }, 'swept');
+  }
+
   async function tend(): Promise<void> {
     if (!(await store.claimDuty('schedulers', parts.owner, DUTY_MS))) return;
-    await tendSchedulers({ queue, keeper, recorder, clock, sweepMs: config.sweepMs });
+    await overrides.refresh();
+    const { sweepMs } = config;
+    const all = overrides.all();
+    await tendSchedulers({ queue, keeper, overrides: all, recorder, clock, sweepMs });
   }
 
   async function tellAll(): Promise<void> {
     newcomers.clear();
-    for (const policy of keeper.policies()) {
+    for (const policy of adjustPolicies(keeper.policies(), overrides.all())) {
       if (await tellWindows(parts, policy, clock.now())) newcomers.add(policy.name);
     }
   }
@@ -106,8 +120,11 @@ export async function startRuntime(
   }
 
   async function onBoundary(job: BoundaryJob): Promise<void> {
+    const override = overrideOfScheduler(job.scheduler);
     if (job.scheduler === SWEEP_SCHEDULER) await sweeper('sweep');
-    else await handleBoundary({ ...parts, queue, clock, requestSweep }, job);
+    else if (override !== undefined) {
+      await handleOverrideEdge({ ...parts, queue, clock }, override, job);
+    } else await handleBoundary({ ...parts, queue, clock, requestSweep }, job);
   }
 
   async function reloadOnce(how: ReloadOptions): Promise<Reloaded> {
@@ -146,6 +163,7 @@ export async function startRuntime(
     startLoop(PROBE_LOOK_MS, probe, onError('the key could not be tried')),
     watchWindows({ ...parts, clock }, onError('the windows could not be looked at')),
     ...startJournalLoops(parts, onError),
+    ...watchOverrides({ ...parts, queue, clock }, config, tend, onError('overrides were not read')),
   ];
   const watch = watchPolicies(
     config.policies,
@@ -227,17 +245,14 @@ function refusalSentence(problems: readonly Problem[]): string {
   return `The policy files were refused; the last good set stays in force.${what}`;
 }
 
+type SweepCause = Parameters<typeof sweep>[1];
+
 /** One sweep at a time; who asks while one runs gets the one after it. */
 function createSweeper(
-  parts: SweepParts,
-  tell: (fields: object, message: string) => void,
-): (cause: Parameters<typeof sweep>[1]) => Promise<void> {
+  run: (cause: SweepCause) => Promise<void>,
+): (cause: SweepCause) => Promise<void> {
   let running: Promise<void> | undefined;
   let next: Promise<void> | undefined;
-  const run = async (cause: Parameters<typeof sweep>[1]): Promise<void> => {
-    const swept = await sweep(parts, cause);
-    tell({ cause, ...swept }, 'swept');
-  };
   return (cause) => {
     if (running === undefined) {
       running = run(cause).finally(() => {
@@ -256,36 +271,4 @@ function createSweeper(
       });
     return next;
   };
-}
-
-async function announceStart(parts: Parts, options: DaemonOptions): Promise<void> {
-  const { config, clock, version } = options;
-  await parts.recorder.append([
-    {
-      at: clock.now(),
-      type: 'daemon.started',
-      actor: 'curfew',
-      reason: `Curfew ${version} started.`,
-      detail: {
-        version,
-        tzdata: process.versions.tz ?? 'unknown',
-        node: process.versions.node,
-        database: config.databaseUrl === undefined ? 'embedded' : 'postgres',
-        queue: parts.queueConnection.kind,
-        organization: parts.identity.organizationId ?? null,
-      },
-    },
-  ]);
-}
-
-async function announceStop(parts: Parts, options: DaemonOptions): Promise<void> {
-  await parts.store.leaveReplicas(parts.owner);
-  await parts.recorder.append([
-    {
-      at: options.clock.now(),
-      type: 'daemon.stopped',
-      actor: 'curfew',
-      reason: 'Curfew stopped in an orderly way.',
-    },
-  ]);
 }

@@ -1,7 +1,6 @@
-import { decide } from '../plan/decide.ts';
+import { type Decision, decide, newerWish } from '../plan/decide.ts';
 import type { Hold } from '../plan/hold.ts';
 import type { Outcome } from '../plan/outcome.ts';
-import type { Override } from '../plan/override.ts';
 import { type RestrainedPolicy, restrain } from '../plan/restraint.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Sync, SyncKey } from '../policy/sync.ts';
@@ -13,6 +12,7 @@ import type { Clock } from './clock.ts';
 import type { Gate } from './gate.ts';
 import type { Guards } from './guards.ts';
 import type { InventoryCache } from './inventory.ts';
+import type { OverrideCache } from './override-cache.ts';
 
 export interface SweepParts {
   readonly store: Store;
@@ -23,7 +23,7 @@ export interface SweepParts {
   readonly guards: Guards;
   readonly clock: Clock;
   readonly policies: () => readonly Policy[];
-  readonly overrides: () => readonly Override[];
+  readonly overrides: OverrideCache;
   /** When this process means to look at a sync again by itself. */
   readonly pendingUntil: (sync: SyncKey) => Instant | undefined;
   /** Whether a policy came into force just now; what it finds open is not late. */
@@ -91,12 +91,12 @@ function jobFor(
   cause: EnforcementJob['cause'],
   now: Instant,
 ): EnforcementJob | undefined {
-  const decision = decide(policies, parts.overrides(), sync, now);
+  const decision = decide(policies, parts.overrides.all(), sync, now);
   const isRelease = decision.wanted === 'baseline' && hold !== undefined;
   const isNew = decision.cause !== undefined && parts.isNewcomer(decision.cause);
   const due = dueAt(isNew ? now : decision.stretch.start, hold, isRelease, now);
   const job = { sync: sync.key, cause, due, urgent: isRelease };
-  if (isWrong(decision.wanted, decision.cause, decision.stretch.end, sync, hold)) {
+  if (isWrong(decision, sync, hold)) {
     const pendingUntil = parts.pendingUntil(sync.key);
     const isPending = cause === 'sweep' && pendingUntil !== undefined && pendingUntil > now;
     return isPending ? undefined : job;
@@ -111,23 +111,18 @@ function dueAt(start: Instant, hold: Hold | undefined, isRelease: boolean, now: 
   return hold === undefined && Number.isFinite(start) ? Math.min(start, now) : now;
 }
 
-function isWrong(
-  wanted: 'paused' | 'baseline',
-  cause: string | undefined,
-  end: Instant,
-  sync: Sync,
-  hold: Hold | undefined,
-): boolean {
+function isWrong(decision: Decision, sync: Sync, hold: Hold | undefined): boolean {
+  const { wanted, cause, stretch } = decision;
   if (hold === undefined) return wanted === 'paused';
   if (wanted === 'baseline') return true;
   switch (hold.state) {
     case 'yielded':
-      return false;
+      return newerWish(decision, hold.updatedAt) !== undefined;
     case 'held':
       return (
         sync.active ||
         hold.cause !== cause ||
-        hold.occurrence.end !== end ||
+        hold.occurrence.end !== stretch.end ||
         (hold.baseline === 'active' && hold.quietAt === undefined)
       );
     default:

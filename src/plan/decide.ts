@@ -1,7 +1,8 @@
 import type { Sync } from '../policy/sync.ts';
 import type { Instant, Interval } from '../time/interval.ts';
+import { adjustPolicies } from './adjust.ts';
 import type { Terms } from './hold.ts';
-import type { Override } from './override.ts';
+import { endOf, isAboutSyncs, isInEffect, type Override, type SyncOverride } from './override.ts';
 import type { RestrainedPolicy } from './restraint.ts';
 import { termsOf } from './terms.ts';
 
@@ -30,7 +31,7 @@ export interface Opinion
 
 /** Why a decision is as it is, as data. */
 export type Reason =
-  | { readonly kind: 'override'; readonly override: Override }
+  | { readonly kind: 'override'; readonly override: SyncOverride }
   | { readonly kind: 'policy'; readonly opinion: Opinion }
   | { readonly kind: 'nothing' };
 
@@ -44,8 +45,8 @@ export interface Decision {
   readonly stretch: Interval;
   /** Every policy with an opinion, the winner first and then by rank; observers included. */
   readonly opinions: readonly Opinion[];
-  /** Overrides that cover the sync now, newest first; the first decides. */
-  readonly overrides: readonly Override[];
+  /** Holds and releases that cover the sync now, newest first; the first decides. */
+  readonly overrides: readonly SyncOverride[];
   /** What would be wanted if the policies that only observe, or are blocked, acted too. */
   readonly observed: { readonly wanted: Wanted; readonly by: Opinion | undefined };
   /** How the winners want it done; where they differ the strictest counts. */
@@ -55,9 +56,10 @@ export interface Decision {
 const ALWAYS: Interval = { start: -Infinity, end: Infinity };
 
 /**
- * Decides what is wanted for `sync` at `now`. First match wins: the newest unexpired override that
- * covers it; the policy of the highest priority with an opinion, where at a tie paused beats
- * protected; otherwise its baseline.
+ * Decides what is wanted for `sync` at `now`. First match wins: the newest hold or release that is
+ * in effect and covers it; the policy of the highest priority with an opinion, where at a tie
+ * paused beats protected; otherwise its baseline. Policies count with the windows that people gave
+ * them by other overrides.
  */
 export function decide(
   policies: readonly RestrainedPolicy[],
@@ -66,9 +68,10 @@ export function decide(
   now: Instant,
 ): Decision {
   const covering = overrides
-    .filter((override) => override.from <= now && now < override.expires && override.covers(sync))
-    .sort((a, b) => b.from - a.from || (a.id < b.id ? 1 : -1));
-  const opinions = opinionsAt(policies, sync, now);
+    .filter(isAboutSyncs)
+    .filter((override) => isInEffect(override, now) && override.covers(sync))
+    .sort((a, b) => b.number - a.number);
+  const opinions = opinionsAt(adjustPolicies(policies, overrides), sync, now);
   const winner = opinions.find((opinion) => opinion.mode === 'enforce');
   const observer = opinions[0];
   const common = {
@@ -79,12 +82,15 @@ export function decide(
   };
   const override = covering[0];
   if (override !== undefined) {
+    const wanted = override.kind === 'hold' ? 'paused' : 'baseline';
     return {
       ...common,
-      wanted: override.kind === 'hold' ? 'paused' : 'baseline',
+      wanted,
       reason: { kind: 'override', override },
       cause: `override:${override.id}`,
-      stretch: { start: override.from, end: override.expires },
+      stretch: { start: override.from, end: endOf(override) },
+      // It would beat the observers as well.
+      observed: { wanted, by: undefined },
       // What a policy says about its own end is not about that of the override.
       terms: { ...common.terms, onDelete: 'restore', hash: undefined },
     };
@@ -154,6 +160,12 @@ function winnersOf(opinions: readonly Opinion[], winner: Opinion | undefined): O
   );
 }
 
+/** The hold that decides, when it came into effect after `since`: somebody's newer word. */
+export function newerWish({ reason }: Decision, since: Instant): SyncOverride | undefined {
+  if (reason.kind !== 'override' || reason.override.kind !== 'hold') return undefined;
+  return reason.override.from > since ? reason.override : undefined;
+}
+
 /** More edges than this in a row without a change of mind is a set nobody can follow. */
 const EDGES_MAX = 1_000;
 
@@ -167,13 +179,16 @@ export function nextChange(
   sync: Sync,
   now: Instant,
 ): Instant | undefined {
-  const selecting = policies.filter((policy) => policy.enabled && policy.selects(sync));
-  const { wanted } = decide(selecting, overrides, sync, now);
+  const adjusted = adjustPolicies(policies, overrides);
+  const selecting = adjusted.filter((policy) => policy.enabled && policy.selects(sync));
+  // What else people said is in the timelines already.
+  const covering = overrides.filter(isAboutSyncs).filter((override) => override.covers(sync));
+  const { wanted } = decide(selecting, covering, sync, now);
   let at = now;
   for (let edges = 0; edges < EDGES_MAX; edges += 1) {
-    const next = nextEdge(selecting, overrides, at);
+    const next = nextEdge(selecting, covering, at);
     if (next === undefined) return undefined;
-    if (decide(selecting, overrides, sync, next).wanted !== wanted) return next;
+    if (decide(selecting, covering, sync, next).wanted !== wanted) return next;
     at = next;
   }
   return at;
@@ -190,7 +205,7 @@ function nextEdge(
   }
   for (const override of overrides) {
     if (override.from > after) next = Math.min(next, override.from);
-    if (override.expires > after) next = Math.min(next, override.expires);
+    if (endOf(override) > after) next = Math.min(next, endOf(override));
   }
   return next === Infinity ? undefined : next;
 }

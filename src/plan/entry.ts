@@ -29,6 +29,10 @@ export const ENTRY_TYPES = {
   'sync.quiet': 'no execution of a paused sync runs any more',
   'person.asked': 'a person asked for an API call by hand',
   'journal.pruned': 'entries older than the retention were removed; carries their last seal',
+  'override.created': 'a person overrides policies for a time',
+  'override.revoked': 'an override was taken back before its time was over',
+  'override.expiring': 'an override will expire soon; what then is to become of its syncs',
+  'override.expired': 'the time of an override is over',
   'alert.raised': 'something needs a person',
   'alert.cleared': 'what needed a person is over',
 } as const;

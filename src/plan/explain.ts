@@ -1,10 +1,11 @@
 import type { Sync, SyncKey } from '../policy/sync.ts';
-import { formatInZone } from '../time/instant.ts';
 import type { Instant } from '../time/interval.ts';
 import { type Decision, decide, nextChange, type Opinion } from './decide.ts';
 import type { Hold } from './hold.ts';
 import type { Override } from './override.ts';
+import { supersededSentence, windowSentences, wishSentence } from './override-words.ts';
 import type { RestrainedPolicy } from './restraint.ts';
+import { timeText } from './time-text.ts';
 
 /** Why a sync is as it is at an instant; `because` reads from the winner down. */
 export interface Explanation {
@@ -21,7 +22,10 @@ export interface Explanation {
   readonly because: readonly string[];
 }
 
-/** Explains what is wanted for a sync at an instant, with every opinion and why it lost. */
+/**
+ * Explains what is wanted for a sync at an instant, with every opinion and why it lost, and with
+ * what people said in the meantime.
+ */
 export function explain(
   policies: readonly RestrainedPolicy[],
   overrides: readonly Override[],
@@ -42,7 +46,9 @@ export function explain(
     by: decision.cause,
     because: [
       decisionSentence(decision),
+      ...decision.overrides.slice(1).map(supersededSentence),
       ...losers.map((opinion) => loserSentence(decision, opinion)),
+      ...windowSentences(policies, overrides, sync, at),
       ...(hold === undefined ? [] : [holdSentence(hold)]),
     ],
   };
@@ -55,11 +61,6 @@ function stateOf(decision: Decision): Explanation['state'] {
 
 function isWinner({ reason }: Decision, opinion: Opinion): boolean {
   return reason.kind === 'policy' && reason.opinion.policy === opinion.policy;
-}
-
-/** Times for people end at the second; nobody reads milliseconds. */
-function timeText(at: Instant, zone: string): string {
-  return formatInZone(Math.floor(at / 1_000) * 1_000, zone);
 }
 
 /** Equal digests say the same to people: nothing new to journal. */
@@ -89,11 +90,8 @@ function idleWords({ mode }: Opinion): string {
 
 function reasonSentence({ reason }: Decision): string {
   switch (reason.kind) {
-    case 'override': {
-      const { kind, actor, expires, reason: why } = reason.override;
-      const what = kind === 'hold' ? 'wants it paused' : 'wants it as it was';
-      return `${actor} ${what} until ${timeText(expires, 'UTC')}: ${why}`;
-    }
+    case 'override':
+      return wishSentence(reason.override);
     case 'policy': {
       const { opinion } = reason;
       const what = opinion.effect === 'pause' ? 'pauses' : 'protects';

@@ -1,5 +1,7 @@
 import type { Sync } from '../policy/sync.ts';
+import { newerWish } from './decide.ts';
 import type { Hold } from './hold.ts';
+import type { SyncOverride } from './override.ts';
 import { quieting, waitingForRun } from './running-work.ts';
 import {
   alerting,
@@ -45,8 +47,20 @@ export function stepsToPaused(situation: Situation): Step {
         reason: 'It is wanted paused again before it was restored.',
       };
     default:
-      return { kind: 'done', reason: 'A person re-activated it; it is theirs until the end.' };
+      return yielded(situation, hold);
   }
+}
+
+function yielded(situation: Situation, hold: Hold): Step {
+  const wish = newerWish(situation.decision, hold.updatedAt);
+  if (wish !== undefined) return heldAnew(wish);
+  return { kind: 'done', reason: 'A person re-activated it; it is theirs until the end.' };
+}
+
+/** Of two people's words the newer counts: one activated it, then another asked for a hold. */
+function heldAnew({ actor }: SyncOverride): Step {
+  const reason = `It was re-activated, and ${actor} asked for a hold after that.`;
+  return { kind: 'move', to: 'pausing', reason, baseline: 'active' };
 }
 
 function opening({ actual, now, skewMs }: Situation): Step {
@@ -88,7 +102,9 @@ function handingOver(situation: Situation, hold: Hold): Step | undefined {
   if (decision.wanted !== 'paused') return undefined;
   const { cause, stretch, terms } = decision;
   if (hold.cause !== cause) {
-    const change = `It was held by ${hold.cause} and is now held by ${cause}`;
+    const { reason: why } = decision;
+    const whose = why.kind === 'override' ? ` of ${why.override.actor}` : '';
+    const change = `It was held by ${hold.cause} and is now held by ${cause}${whose}`;
     const reason = `${change}; no resume in between.`;
     return { kind: 'hand-over', reason, occurrence: stretch };
   }
@@ -126,6 +142,9 @@ function isNewsSince(situation: Situation, hold: Hold): boolean {
 }
 
 function reactivated(situation: Situation, hold: Hold, actual: Sync): Step {
+  const changedAt = actual.updatedAt ?? Infinity;
+  const wish = newerWish(situation.decision, changedAt - situation.skewMs);
+  if (wish !== undefined) return heldAnew(wish);
   if (hold.baseline === 'inactive') return contested(hold, actual);
   const stray = openCall(situation, 'activate');
   const isOurs = situation.self?.id === undefined || actual.updatedBy?.id === situation.self.id;

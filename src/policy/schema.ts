@@ -46,7 +46,8 @@ const matcherSchema = mapping('a matcher such as `{ name: "Sandbox/*" }`', {
     minProperties: 1,
   });
 
-const selector = oneOrMore('a matcher, or a list of matchers', matcherSchema);
+/** What selects syncs: a matcher, or a list of them. */
+export const selectorSchema = oneOrMore('a matcher, or a list of matchers', matcherSchema);
 
 /** One window of a policy. */
 export const windowSchema = mapping('a window such as `weekly: Sun 02:00-06:00`', {
@@ -104,8 +105,10 @@ function policyFields<W extends z.ZodType>(window: W) {
       .max(1_000_000)
       .default(0)
       .describe('The higher one wins; at a tie a pause wins.'),
-    select: selector.describe('The syncs this is about. A list selects what any matcher does.'),
-    exclude: selector.optional().describe('Syncs that are left alone; wins over `select`.'),
+    select: selectorSchema.describe(
+      'The syncs this is about. A list selects what any matcher does.',
+    ),
+    exclude: selectorSchema.optional().describe('Syncs that are left alone; wins over `select`.'),
     pause: mapping('a mapping with `during` or `outside`', {
       during: windows.optional().describe('Paused inside of these windows.'),
       outside: windows.optional().describe('Paused except inside of these windows.'),

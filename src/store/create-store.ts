@@ -2,6 +2,7 @@ import { createAlerts } from './alerts.ts';
 import type { Database } from './database.ts';
 import { createInventory } from './inventory.ts';
 import { createJournal } from './journal.ts';
+import { createOverrides } from './overrides.ts';
 import { createPolicySets } from './policy-sets.ts';
 import { createReplicas } from './replicas.ts';
 import { type CallRow, callFromRow, type HoldRow, holdFromRow } from './rows.ts';
@@ -17,6 +18,7 @@ export function createStore(database: Database): Store {
     ...createShares(database),
     ...createJournal(database),
     ...createSeals(database),
+    ...createOverrides(database),
     ...createInventory(database),
     ...createPolicySets(database),
     ...createReplicas(database),

@@ -4,6 +4,7 @@
 
 import type { Entry, EntryType, JournalEntry } from '../plan/entry.ts';
 import type { Call, Hold } from '../plan/hold.ts';
+import type { Override, SyncOverride, WindowOverride } from '../plan/override.ts';
 import type { Prunable } from '../plan/pruning.ts';
 import type { EntryDocument, Link, Seal } from '../plan/seal.ts';
 import type { PolicySource } from '../policy/policy.ts';
@@ -20,12 +21,16 @@ export interface Taken {
   readonly openCalls: readonly Call[];
   /** Digest of the last decision that was journalled for it. */
   readonly decided: string | undefined;
+  /** The version of the overrides then; who knows an older one reads them before deciding. */
+  readonly overridesVersion: number;
 }
 
 /** All that changes for one sync in one step; it lands whole or not at all. */
 export interface WriteSet {
   readonly sync: SyncKey;
   readonly fence: number;
+  /** Lands only while this is the version of the overrides; without one, in any case. */
+  readonly overridesVersion?: number | undefined;
   /** Inserted or replaced by id. */
   readonly hold?: Hold | undefined;
   /** Inserted or replaced by key. */
@@ -38,8 +43,11 @@ export interface WriteSet {
   readonly release?: boolean | undefined;
 }
 
-/** The answer of a write: `fenced` means somebody else took the sync and nothing was written. */
-export type Written = 'written' | 'fenced';
+/**
+ * The answer of a write. Nothing was written when it is `fenced`, since somebody else took the
+ * sync, or `outdated`, since somebody spoke after it was decided.
+ */
+export type Written = 'written' | 'fenced' | 'outdated';
 
 export interface JournalQuery {
   readonly sync?: SyncKey | undefined;
@@ -89,6 +97,32 @@ export interface Alert {
   readonly raisedAt: Instant;
 }
 
+/** An override that is to be put on record; the store numbers them. */
+export type NewOverride = Omit<SyncOverride, 'number'> | Omit<WindowOverride, 'number'>;
+
+/** What makes a request of a client recognisable when it comes again. */
+export interface OverrideRequest {
+  /** The client's own; without one the request cannot be told from another. */
+  readonly key?: string | undefined;
+  /** Of all that was asked for, as it was written. */
+  readonly digest: string;
+}
+
+/**
+ * `known`: the request was made before and this is what came of it. `conflict`: its key belongs to
+ * another request, which made this. `too-many` are open.
+ */
+export interface CreatedOverride {
+  readonly outcome: 'created' | 'known' | 'conflict' | 'too-many';
+  readonly override: Override | undefined;
+}
+
+/** The overrides that matter, in the order of their numbers, and the version of all. */
+export interface Overrides {
+  readonly version: number;
+  readonly overrides: readonly Override[];
+}
+
 /** A call budget shared by all replicas, as a generic cell rate (units per second). */
 export interface BudgetLease {
   /** Calls granted; at least 1. */
@@ -118,6 +152,38 @@ export interface Store {
   openHolds(): Promise<readonly Hold[]>;
   hold(id: string): Promise<Hold | undefined>;
   openCalls(): Promise<readonly Call[]>;
+
+  /**
+   * All overrides that are not over, and those that ended after an instant (the newest 500).
+   * Undefined when their version is still `unless`.
+   */
+  overrides(endedAfter: Instant, unless?: number): Promise<Overrides | undefined>;
+  /** What came of a request with this key; undefined when nobody made it yet. */
+  overrideOfRequest(request: Required<OverrideRequest>): Promise<CreatedOverride | undefined>;
+  /** With its entries; at most `openMax` are open at once, by `createdAt`. */
+  createOverride(
+    override: NewOverride,
+    request: OverrideRequest,
+    entries: readonly Entry[],
+    openMax: number,
+  ): Promise<CreatedOverride>;
+  /** Ends it there and then, with its entries, if it is still open; undefined when unknown. */
+  revokeOverride(
+    id: string,
+    revocation: {
+      readonly at: Instant;
+      readonly actor: string;
+      readonly reason?: string | undefined;
+    },
+    entries: readonly Entry[],
+  ): Promise<{ readonly revoked: boolean; readonly override: Override } | undefined>;
+  /** Notes what the entries say about its end; false when it was said before, or is not true. */
+  tellOverride(
+    id: string,
+    what: 'reminded' | 'ended',
+    at: Instant,
+    entries: readonly Entry[],
+  ): Promise<boolean>;
 
   append(entries: readonly Entry[]): Promise<void>;
   journal(query: JournalQuery): Promise<readonly JournalEntry[]>;

@@ -15,6 +15,10 @@ const STATUS_OF = {
   'api-unreachable': 502,
   'reload-refused': 409,
   observing: 409,
+  'policy-unknown': 404,
+  'override-unknown': 404,
+  'override-invalid': 400,
+  'override-conflict': 409,
   unavailable: 503,
   internal: 500,
 } as const;

@@ -4,8 +4,10 @@ import type { Role } from '../daemon/config-values.ts';
 import type { Operations } from '../daemon/operations.ts';
 import type { Action } from '../plan/hold.ts';
 import type { Access } from './access.ts';
+import { addOverrideRoutes } from './override-routes.ts';
 import {
   actionBody,
+  actorOf,
   evidenceQuestion,
   explainQuestion,
   findSync,
@@ -19,9 +21,6 @@ import { Refusal } from './refusal.ts';
 import { toWire } from './wire.ts';
 
 const ACTIONS: readonly Action[] = ['activate', 'deactivate', 'cancel', 'start'];
-
-/** Who asked, when neither a token nor the request says so. */
-const SOMEBODY = 'somebody on this machine';
 
 /** The routes under `/v1`; each names the role it needs. */
 export function addRoutes(app: FastifyInstance, operations: Operations, access: Access): void {
@@ -61,6 +60,7 @@ export function addRoutes(app: FastifyInstance, operations: Operations, access: 
   });
 
   addSyncRoutes(app, operations, access, as);
+  addOverrideRoutes(app, operations, access, as);
 }
 
 // Each reads as fast as it can, and the work of the daemon waits for the same few connections.
@@ -136,8 +136,7 @@ function addSyncRoutes(
       const result = await operations.act({
         sync: key,
         action,
-        // A token is somebody's own: nobody acts in another name with it.
-        actor: token ?? (actor || SOMEBODY),
+        actor: actorOf(token, actor),
         reason: reason || undefined,
       });
       if (result.outcome === 'ok') return toWire(result);

@@ -28,6 +28,9 @@ const INSTANT_FIELDS = [
   'nextRunAt',
   'resumeAt',
   'nextBoundary',
+  'from',
+  'expires',
+  'revokedAt',
 ] as const;
 
 type InstantField = (typeof INSTANT_FIELDS)[number];

@@ -9,6 +9,7 @@ import { createEnforcer, type Enforcer } from '../../src/daemon/enforcer.ts';
 import { createGate, type Gate } from '../../src/daemon/gate.ts';
 import { createGuards, type Guards } from '../../src/daemon/guards.ts';
 import { createInventory, type InventoryCache } from '../../src/daemon/inventory.ts';
+import { createOverrideCache, type OverrideCache } from '../../src/daemon/override-cache.ts';
 import type { PolicyKeeper } from '../../src/daemon/policy-keeper.ts';
 import { createRecorder } from '../../src/daemon/recorder.ts';
 import type { Entry } from '../../src/plan/entry.ts';
@@ -28,8 +29,19 @@ import { KEY, type SandboxHandle, startSandbox } from '../support/sandbox.ts';
 export const START = Math.floor(Date.now() / 1_000) * 1_000;
 export const WINDOW = { start: START, end: START + HOUR };
 
-const TABLES = ['calls', 'holds', 'claims', 'decisions', 'alerts', 'pauses', 'boundary_marks'];
-const never = new AbortController().signal;
+const TABLES = [
+  'calls',
+  'holds',
+  'claims',
+  'decisions',
+  'alerts',
+  'pauses',
+  'boundary_marks',
+  'overrides',
+];
+
+/** A signal of a daemon that never stops. */
+export const never = new AbortController().signal;
 
 /** What a daemon is told when it is started. */
 interface Settings {
@@ -49,6 +61,7 @@ export interface Bench {
   readonly polytomic: Polytomic;
   readonly inventory: InventoryCache;
   readonly gate: Gate;
+  readonly overrides: OverrideCache;
   readonly breaker: Breaker;
   readonly guards: Guards;
   readonly enforcer: Enforcer;
@@ -115,6 +128,7 @@ export function useBench(): Bench {
     bench.breaker = createBreaker(alarms, clock, realChance);
     bench.polytomic = watched(client, bench.breaker);
     bench.inventory = createInventory(store, clock);
+    bench.overrides = createOverrideCache(store, clock);
     bench.gate = createGate(bench.polytomic, alarms, clock);
     const policies = () => (bench.policies.length > 0 ? bench.policies : [nightly()]);
     const parts = {
@@ -124,7 +138,6 @@ export function useBench(): Bench {
       clock,
       chance: realChance,
       policies,
-      overrides: () => [],
       self: () => self,
       organization: () => 'org',
       owner: 'test',

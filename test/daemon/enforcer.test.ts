@@ -3,7 +3,7 @@ import { PROBE_EVERY_MS } from '../../src/daemon/gate.ts';
 import type { Sync, SyncKey } from '../../src/policy/sync.ts';
 import { HOUR, MINUTE } from '../plan/rig.ts';
 import { type SeenRequest, writes } from '../support/sandbox.ts';
-import { START, useBench, WINDOW } from './enforcer-rig.ts';
+import { never, START, useBench, WINDOW } from './enforcer-rig.ts';
 
 const bench = useBench();
 const { look, settle, isActive, types, fault } = bench;
@@ -170,6 +170,66 @@ describe('when the API misbehaves', () => {
     bench.now += PROBE_EVERY_MS;
     expect(await bench.gate.probe()).toBe(true);
     await settle(bench.model.key);
+    expect(await isActive(bench.model.key)).toBe(false);
+  });
+});
+
+describe('when somebody overrides policies', () => {
+  /** As another replica would: this process hears of it only through the bench.store. */
+  async function speak(kind: 'hold' | 'release'): Promise<void> {
+    const said = {
+      id: `${kind}-${bench.now}`,
+      kind,
+      createdAt: bench.now,
+      actor: 'alice',
+      reason: 'a migration',
+      from: bench.now,
+      expires: bench.now + HOUR / 2,
+      select: { id: bench.model.id },
+      subject: bench.model.name,
+      covers: () => true,
+    };
+    const made = await bench.store.createOverride(said, { digest: 'd' }, [], 10);
+    expect(made.outcome).toBe('created');
+  }
+
+  test('a pass that starts after that hears it, whoever put it on record', async () => {
+    await speak('release');
+    expect(bench.overrides.all()).toEqual([]);
+    await settle(bench.model.key);
+    expect(bench.overrides.all()).toHaveLength(1);
+    expect(await isActive(bench.model.key)).toBe(true);
+    expect(writes(await bench.sandbox.requests())).toEqual([]);
+  });
+
+  test('a call that was decided before that does not leave any more', async () => {
+    // The sync is read when the pass has decided already; then somebody speaks, then it would act.
+    const getSync = bench.polytomic.getSync.bind(bench.polytomic);
+    bench.polytomic.getSync = async (key) => {
+      const read = await getSync(key);
+      bench.polytomic.getSync = getSync;
+      await speak('release');
+      return read;
+    };
+    const verdict = await look(bench.model.key);
+    expect(verdict).toMatchObject({ kind: 'retry', at: bench.now });
+    expect(writes(await bench.sandbox.requests())).toEqual([]);
+    // Nothing of that pass is on record, and the sync is free for the next one.
+    const taken = await bench.store.take(bench.model.key, 'another', 60_000);
+    expect(taken).toMatchObject({ hold: undefined, openCalls: [], decided: undefined });
+    expect(types()).toEqual([]);
+    await bench.store.release(bench.model.key, taken!.fence);
+    expect(await look(bench.model.key)).toMatchObject({ kind: 'done' });
+    expect(await isActive(bench.model.key)).toBe(true);
+    expect(types()).toEqual(['sync.decided']);
+  });
+
+  test('a job whose time has not come by our clock waits for it', async () => {
+    const due = START + 1_500;
+    const job = { sync: bench.model.key, cause: 'boundary', due };
+    expect(await bench.enforcer.enforce(job, never)).toMatchObject({ kind: 'retry', at: due });
+    bench.now = due;
+    expect(await bench.enforcer.enforce(job, never)).not.toMatchObject({ at: due });
     expect(await isActive(bench.model.key)).toBe(false);
   });
 });

@@ -1,5 +1,6 @@
 import { type Decision, decide } from '../../src/plan/decide.ts';
 import type { Call, Hold, Terms } from '../../src/plan/hold.ts';
+import type { SyncOverride, WindowOverride } from '../../src/plan/override.ts';
 import type { Situation } from '../../src/plan/situation.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { Sync } from '../../src/policy/sync.ts';
@@ -55,6 +56,43 @@ export function policy(name: string, fields: Partial<Policy> = {}): Policy {
     timezone: 'UTC',
     hash: `hash-of-${name}`,
     selects: () => true,
+    ...fields,
+  };
+}
+
+/** A hold of everything for the hour after T0, unless said otherwise. */
+export function syncOverride(fields: Partial<SyncOverride> = {}): SyncOverride {
+  return {
+    id: 'o1',
+    number: 1,
+    kind: 'hold',
+    createdAt: T0,
+    from: T0,
+    expires: T0 + HOUR,
+    actor: 'alice',
+    reason: 'a migration',
+    select: { all: true },
+    subject: 'every sync',
+    covers: () => true,
+    ...fields,
+  };
+}
+
+/** The window of `nightly` from T0 to an hour later is skipped, unless said otherwise. */
+export function windowOverride(fields: Partial<WindowOverride> = {}): WindowOverride {
+  return {
+    id: 'w1',
+    number: 1,
+    kind: 'skip',
+    createdAt: T0 - HOUR,
+    from: T0,
+    expires: T0 + HOUR,
+    actor: 'alice',
+    reason: 'a launch',
+    policy: 'nightly',
+    policyHash: 'hash-of-nightly',
+    occurrence: { start: T0, end: T0 + HOUR },
+    timezone: 'UTC',
     ...fields,
   };
 }

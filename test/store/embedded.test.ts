@@ -7,6 +7,7 @@ import { openEmbedded, openInMemory } from '../../src/store/open.ts';
 import { describeOn } from '../support/engines.ts';
 import { testDatabase } from './database-conformance.ts';
 import { noFolder, onCrash, readyFolder } from './folders.ts';
+import { testOverrides } from './override-conformance.ts';
 import { freshSync } from './samples.ts';
 import { testSeals } from './seal-conformance.ts';
 import { testStore } from './store-conformance.ts';
@@ -33,6 +34,10 @@ describeOn('pglite', 'seals in a folder', () => {
 
 describeOn('pglite', 'seals in memory', () => {
   testSeals(async () => (await openInMemory(onCrash)).database);
+});
+
+describeOn('pglite', 'the overrides of a store in memory', () => {
+  testOverrides(async () => (await openInMemory(onCrash)).database);
 });
 
 describeOn('pglite', 'an embedded folder', () => {

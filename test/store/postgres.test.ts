@@ -6,12 +6,13 @@ import { type Database, isUnreachable } from '../../src/store/database.ts';
 import { openPostgres } from '../../src/store/open.ts';
 import { connectPostgres } from '../../src/store/postgres.ts';
 import { entryToRow, holdToRow } from '../../src/store/rows.ts';
-import type { Store, Taken } from '../../src/store/store.ts';
+import type { Store, Taken, Written } from '../../src/store/store.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 import { describeOn } from '../support/engines.ts';
 import { freePort } from '../support/ports.ts';
 import { startPostgres } from '../support/servers.ts';
 import { testDatabase } from './database-conformance.ts';
+import { holdOverride, testOverrides } from './override-conformance.ts';
 import { entryOf, freshSync, HOUR_MS, holdOf, NOW } from './samples.ts';
 import { testSeals } from './seal-conformance.ts';
 import { testStore } from './store-conformance.ts';
@@ -81,6 +82,10 @@ describeOn('postgres', 'seals', () => {
       });
       expect((await pruned).sort()).toEqual([false, true]);
     }));
+});
+
+describeOn('postgres', 'the overrides of a store', () => {
+  testOverrides(async () => openPostgres({ url: (await freshDatabase()).url }));
 });
 
 describeOn('postgres', 'opening a store', () => {
@@ -156,6 +161,28 @@ describeOn('postgres', 'opening a store', () => {
         while ((await database.query(waiting)).length === 0);
       });
       expect((await taking)?.hold).toEqual(hold);
+      await others.close();
+      await database.close();
+    }));
+
+  test('whoever is about to act waits for a person who is speaking, and hears it', () =>
+    withDatabase(async ({ url }) => {
+      const database = await openPostgres({ url });
+      const others = createStore(connectPostgres({ url }));
+      const { sync, fence, overridesVersion } = (await others.take(freshSync(), 'a', 60_000))!;
+      let writing: Promise<Written> | undefined;
+      await database.transaction(async (session) => {
+        const speaking = createStore({ ...database, query: session.query });
+        const entries = [entryOf(undefined, { type: 'override.created' })];
+        await speaking.createOverride(holdOverride(), { digest: 'd' }, entries, 10);
+        writing = others.write({ sync, fence, overridesVersion, entries: [entryOf(sync)] });
+        const waiting = "select 1 from pg_stat_activity where wait_event_type = 'Lock'";
+        while ((await database.query(waiting)).length === 0);
+      });
+      expect(await writing).toBe('outdated');
+      const { version } = (await others.overrides(NOW))!;
+      const known = { sync, fence, overridesVersion: version };
+      expect(await others.write({ ...known, decided: 'd' })).toBe('written');
       await others.close();
       await database.close();
     }));

@@ -39,6 +39,7 @@ export function testStore(open: () => Promise<Database>): void {
         hold: undefined,
         openCalls: [],
         decided: undefined,
+        overridesVersion: expect.any(Number),
       });
     });
 
@@ -123,6 +124,7 @@ export function testStore(open: () => Promise<Database>): void {
         hold,
         openCalls: [first, second],
         decided: 'd1',
+        overridesVersion: expect.any(Number),
       });
       expect(await store.hold(hold.id)).toEqual(hold);
       expect(await store.openHolds()).toContainEqual(hold);

@@ -2,7 +2,15 @@
 
 import type { EvidenceQuestion } from '../../src/daemon/evidence.ts';
 import { createLog } from '../../src/daemon/log.ts';
-import type { ActionRequest, Operations, Status, SyncRow } from '../../src/daemon/operations.ts';
+import type {
+  ActionRequest,
+  Operations,
+  OverrideAnswer,
+  OverrideRequest,
+  OverrideRow,
+  Status,
+  SyncRow,
+} from '../../src/daemon/operations.ts';
 import type { JournalEntry } from '../../src/plan/entry.ts';
 import type { SealDocument } from '../../src/plan/evidence.ts';
 import type { JournalQuery } from '../../src/store/store.ts';
@@ -61,16 +69,48 @@ export const SEALS: readonly SealDocument[] = [1, 2].map((number) => ({
   signature: null,
 }));
 
+const OVERRIDE: OverrideRow = {
+  id: '3f2a9c1b7d04',
+  kind: 'hold',
+  state: 'in effect',
+  does: 'holds Usage until 2026-11-01T06:30Z',
+  actor: 'ann',
+  reason: 'Incident 12',
+  createdAt: NOW,
+  from: NOW,
+  expires: NOW + 3_600_000,
+  select: { id: USAGE.key },
+  syncs: 1,
+  superseded: 0,
+};
+
+const ANSWER: OverrideAnswer = {
+  kind: 'ok',
+  outcome: 'created',
+  override: OVERRIDE,
+  effect: { at: NOW, paused: ['Usage'], restored: [], staysPaused: [], runsOn: [] },
+  message: 'Held until 2026-11-01T06:30Z: Usage is paused at once.',
+  isEnforced: true,
+};
+
 /** What was asked of the operations, in order. */
 export interface Asked {
   readonly queries: JournalQuery[];
   readonly evidence: EvidenceQuestion[];
   readonly actions: ActionRequest[];
+  readonly overrides: OverrideRequest[];
+  readonly revocations: Parameters<Operations['revoke']>[0][];
 }
 
 /** Operations over the fixed world; `over` replaces some of them. */
 export function fixedOperations(over: Partial<Operations> = {}): Operations & { asked: Asked } {
-  const asked: Asked = { queries: [], evidence: [], actions: [] };
+  const asked: Asked = {
+    queries: [],
+    evidence: [],
+    actions: [],
+    overrides: [],
+    revocations: [],
+  };
   const rows = [INVOICES, USAGE];
   const status: Status = {
     now: NOW,
@@ -79,6 +119,7 @@ export function fixedOperations(over: Partial<Operations> = {}): Operations & { 
     health: { isReady: true, parts: [{ name: 'database', isReady: true }] },
     policies: [],
     holds: [],
+    overrides: [],
     inventory: { syncs: 2, readAt: NOW - 1_000 },
     alerts: [],
   };
@@ -127,6 +168,15 @@ export function fixedOperations(over: Partial<Operations> = {}): Operations & { 
         attempts: 1,
         message: 'Done.',
       };
+    },
+    async override(request) {
+      asked.overrides.push(request);
+      return ANSWER;
+    },
+    overrides: async (range) => (range === 'all' ? [OVERRIDE, OVERRIDE] : [OVERRIDE]),
+    async revoke(request) {
+      asked.revocations.push(request);
+      return { ...ANSWER, outcome: 'revoked' };
     },
     reload: async () => ({ ok: true, message: 'Nothing changed.' }),
     ...over,

@@ -143,6 +143,7 @@ create table curfew.journal (
     'run.left', 'run.waited', 'sync.quiet',
     'person.asked',
     'journal.pruned',
+    'override.created', 'override.revoked', 'override.expiring', 'override.expired',
     'alert.raised', 'alert.cleared'
   )),
   actor text not null,
