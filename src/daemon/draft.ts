@@ -1,7 +1,7 @@
 import type { Entry, EntryType } from '../plan/entry.ts';
 import type { Call, Hold } from '../plan/hold.ts';
 import type { Sync } from '../policy/sync.ts';
-import type { Taken, Written } from '../store/store.ts';
+import type { Rules, Taken, Written } from '../store/store.ts';
 import type { Clock } from './clock.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -22,8 +22,8 @@ export interface Draft {
   observe(sync: Sync): void;
   note(type: EntryType, reason: string, words?: EntryWords): void;
   /**
-   * Writes what has gathered. Nothing lands when the sync is no longer ours (`fenced`), nor when
-   * somebody overrode policies after it was decided and a call is about to leave (`outdated`): then
+   * Writes what has gathered. Nothing lands when the sync is no longer ours (`fenced`), nor when a
+   * call is about to leave and other rules came into force after it was decided (`outdated`): then
    * all that the draft is good for is to give the claim back.
    */
   flush(release: boolean): Promise<Written>;
@@ -32,15 +32,15 @@ export interface Draft {
 const OPEN_STATES: ReadonlySet<string> = new Set(['pausing', 'held', 'resuming', 'yielded']);
 
 /**
- * Starts a draft on what was taken. `decidedUnder` is the version of the overrides that the pass
- * decided by; a person's own call is decided by nobody else.
+ * Starts a draft on what was taken. `decidedUnder` is the rules that the pass decided by; a call
+ * that a person makes by hand is decided by nobody else.
  */
 export function createDraft(
   taken: Taken,
   name: () => string,
   recorder: Recorder,
   clock: Clock,
-  decidedUnder: () => number | undefined = () => undefined,
+  decidedUnder: () => Rules | undefined = () => undefined,
 ): Draft {
   let hold = taken.hold;
   let isHoldChanged = false;
@@ -102,7 +102,7 @@ export function createDraft(
         sync,
         fence,
         // Once nothing is left to do, a newer word has its own pass.
-        overridesVersion: release ? undefined : decidedUnder(),
+        rules: release ? undefined : decidedUnder(),
         hold: isHoldChanged ? hold : undefined,
         calls: [...calls.values()],
         entries,

@@ -1,16 +1,16 @@
 import { decide } from '../plan/decide.ts';
 import { restrain } from '../plan/restraint.ts';
 import type { Verdict } from '../plan/verdict.ts';
-import type { Policy } from '../policy/policy.ts';
 import type { Sync, SyncKey } from '../policy/sync.ts';
 import type { EnforcementJob } from '../queue/queue.ts';
-import type { Store } from '../store/store.ts';
+import type { Rules, Store } from '../store/store.ts';
 import type { Breaker } from './breaker.ts';
 import { createDraft } from './draft.ts';
 import type { Guards } from './guards.ts';
 import type { InventoryCache } from './inventory.ts';
 import type { OverrideCache } from './override-cache.ts';
 import { createPass, type PassParts } from './pass.ts';
+import type { PolicyKeeper } from './policy-keeper.ts';
 import type { Recorder } from './recorder.ts';
 
 /**
@@ -25,11 +25,14 @@ const FASTER_CLOCK_MAX_MS = 60_000;
 /** More steps than any real history needs; a pass that gets here goes round in circles. */
 const STEPS_MAX = 24;
 
+/** A set that only a newer program can read will not become readable here within seconds. */
+const UNREADABLE_WAIT_MS = 30_000;
+
 export interface EnforcerParts extends PassParts {
   readonly store: Store;
   readonly recorder: Recorder;
   readonly inventory: InventoryCache;
-  readonly policies: () => readonly Policy[];
+  readonly keeper: Pick<PolicyKeeper, 'policies' | 'version' | 'refresh'>;
   readonly overrides: OverrideCache;
   readonly guards: Guards;
   readonly breaker: Breaker;
@@ -46,7 +49,7 @@ export interface Enforcer {
 
 /** Makes the enforcer of one process. */
 export function createEnforcer(parts: EnforcerParts): Enforcer {
-  const { store, clock, chance, gate, breaker } = parts;
+  const { store, clock, chance, gate, breaker, keeper } = parts;
   const pending = new Map<SyncKey, number>();
   let passes = 0;
 
@@ -73,7 +76,12 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
     }
     try {
       // What somebody said before we took the sync counts, whichever replica heard it.
-      await parts.overrides.refresh(taken.overridesVersion);
+      await parts.overrides.refresh(taken.rules.overrides);
+      if (!(await keeper.refresh(taken.rules.policies))) {
+        await store.release(job.sync, taken.fence);
+        const at = clock.now() + UNREADABLE_WAIT_MS;
+        return { kind: 'retry', at, reason: 'The policy set in force cannot be read here.' };
+      }
       const { run, fail } = createPassOver(taken, job, signal);
       for (let steps = 0; steps < STEPS_MAX; steps += 1) {
         const verdict = await run();
@@ -95,7 +103,8 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
     signal: AbortSignal,
   ) {
     let sync: Sync = parts.inventory.get(job.sync) ?? unseen(job.sync, taken.hold?.syncName);
-    let decidedUnder = parts.overrides.version;
+    const rules = (): Rules => ({ overrides: parts.overrides.version, policies: keeper.version });
+    let decidedUnder = rules();
     const draft = createDraft(
       taken,
       () => sync.name,
@@ -103,7 +112,7 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
       clock,
       () => decidedUnder,
     );
-    const policies = () => restrain(parts.policies(), parts.guards.blocked(), draft.hold?.cause);
+    const policies = () => restrain(keeper.policies(), parts.guards.blocked(), draft.hold?.cause);
     return createPass(parts, {
       draft,
       job,
@@ -116,10 +125,10 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
         parts.inventory.put(read);
       },
       hashOf: (cause) =>
-        parts.policies().find(({ name, enabled }) => name === cause && enabled)?.hash,
+        keeper.policies().find(({ name, enabled }) => name === cause && enabled)?.hash,
       admitPause: () => parts.guards.admitPause(),
       decide() {
-        decidedUnder = parts.overrides.version;
+        decidedUnder = rules();
         return decide(policies(), parts.overrides.all(), sync, clock.now());
       },
     });

@@ -40,6 +40,8 @@ export interface PolicyKeeper {
   policies(): readonly Policy[];
   readonly set: PolicySet | undefined;
   readonly loadedAt: Instant | undefined;
+  /** The version of that set; what was decided under another one must not be acted on. */
+  readonly version: number;
   /** Since when the files on disk are refused; undefined while they are in force. */
   readonly refusedSince: Instant | undefined;
   /** The policy whose hash this is: of the set in force, or of one that was in force. */
@@ -51,6 +53,11 @@ export interface PolicyKeeper {
    * Answers whether another set is in force than before.
    */
   follow(): Promise<boolean>;
+  /**
+   * Takes over the set in force when ours is older than that version; false when it cannot be read,
+   * since only a newer program could compile it.
+   */
+  refresh(atLeast: number): Promise<boolean>;
   /** For a command by hand: the files as they are, else the stored set; nothing is recorded. */
   peek(): Promise<void>;
 }
@@ -73,6 +80,7 @@ export function createPolicyKeeper(parts: {
   /** What the files on our disk say, when they are good. */
   let disk: PolicySet | undefined;
   let loadedAt: Instant | undefined;
+  let version = 0;
   let refusedSince: Instant | undefined;
   let refusedDigest: string | undefined;
   const known = new Map<string, Policy>();
@@ -80,7 +88,8 @@ export function createPolicyKeeper(parts: {
   async function putInForce(next: PolicySet): Promise<void> {
     const now = clock.now();
     const { hash, sources } = next;
-    await store.savePolicySet({ hash, files: filesHash(next), loadedAt: now, sources });
+    const files = filesHash(next);
+    const itsVersion = await store.savePolicySet({ hash, files, loadedAt: now, sources });
     await store.savePolicyHashes(
       next.hash,
       next.policies.map(({ hash }) => hash),
@@ -96,16 +105,17 @@ export function createPolicyKeeper(parts: {
         detail: { policies: next.policies.map(({ name }) => name) },
       },
     ]);
-    adopt(next, now);
+    adopt(next, now, itsVersion);
     known.clear();
   }
 
-  function adopt(next: PolicySet, at: Instant): void {
+  function adopt(next: PolicySet, at: Instant, itsVersion: number): void {
     const policies = parts.isObserving
       ? next.policies.map((policy): Policy => ({ ...policy, mode: 'observe' }))
       : next.policies;
     set = { ...next, policies };
     loadedAt = at;
+    version = itsVersion;
   }
 
   /**
@@ -136,20 +146,24 @@ export function createPolicyKeeper(parts: {
   async function storedSet() {
     const stored = await store.policySetInForce();
     const compiled = stored === undefined ? undefined : parts.compile(stored.sources);
-    return compiled && { set: compiled, loadedAt: stored!.loadedAt };
+    return compiled && { set: compiled, loadedAt: stored!.loadedAt, version: stored!.version };
   }
 
   /** Takes over the set in force; answers whether it is another one than before. */
   async function adoptHead(): Promise<boolean> {
     const head = await store.policySetHead();
-    if (head === undefined || head.hash === set?.hash) return false;
+    if (head === undefined) return false;
+    if (head.hash === set?.hash) {
+      version = head.version;
+      return false;
+    }
     if (head.hash === disk?.hash) {
-      adopt(disk, head.loadedAt);
+      adopt(disk, head.loadedAt, head.version);
       return true;
     }
     const stored = await storedSet();
     if (stored === undefined) return false;
-    adopt(stored.set, stored.loadedAt);
+    adopt(stored.set, stored.loadedAt, stored.version);
     return true;
   }
 
@@ -196,6 +210,9 @@ export function createPolicyKeeper(parts: {
     get loadedAt() {
       return loadedAt;
     },
+    get version() {
+      return version;
+    },
     get refusedSince() {
       return refusedSince;
     },
@@ -232,9 +249,13 @@ export function createPolicyKeeper(parts: {
       if (typeof settled === 'object') return false;
       return settled === 'ours' || (await adoptHead());
     },
+    async refresh(atLeast) {
+      if (version < atLeast) await adoptHead();
+      return version >= atLeast;
+    },
     async peek() {
       const loaded = await parts.load();
-      if (loaded.set !== undefined) adopt(loaded.set, clock.now());
+      if (loaded.set !== undefined) adopt(loaded.set, clock.now(), 0);
       else await adoptHead();
     },
   };

@@ -63,7 +63,6 @@ export async function startRuntime(
     ...parts,
     clock,
     chance,
-    policies: keeper.policies,
     self: () => ({ id, name }),
     organization: () => organizationId ?? '',
     isObserving: options.isObserving ?? false,

@@ -7,6 +7,7 @@ import type { Store, StoredPolicySet } from './store.ts';
 interface HeadRow {
   readonly hash: string;
   readonly files: string;
+  readonly turn: number;
   readonly loaded_at: number;
 }
 
@@ -14,7 +15,8 @@ interface SetRow extends HeadRow {
   readonly sources: readonly PolicySource[];
 }
 
-const SELECT = 'select s.hash, s.files, s.loaded_at, s.sources from curfew.policy_sets as s';
+const SELECT =
+  'select s.hash, s.files, s.turn, s.loaded_at, s.sources from curfew.policy_sets as s';
 
 /** Every policy set that was in force, by its hash; part of a store. */
 export function createPolicySets(
@@ -35,20 +37,18 @@ export function createPolicySets(
   }
   return {
     async savePolicySet({ hash, files, loadedAt, sources }) {
-      await database.query(
-        `insert into curfew.policy_sets (hash, files, loaded_at, sources)
-         values ($1, $2, $3::timestamptz, $4::jsonb)
-         on conflict (hash) do update
-           set loaded_at = excluded.loaded_at, turn = nextval('curfew.policy_turns')`,
+      const [row] = await database.query<{ version: number }>(
+        'select curfew.put_in_force($1, $2, $3::timestamptz, $4::jsonb) as version',
         [hash, files, instantParam(loadedAt), cleanJson(sources)],
       );
+      return row!.version;
     },
     async policySetHead() {
       const [row] = await database.query<HeadRow>(
-        `select s.hash, s.files, s.loaded_at from curfew.policy_sets as s
+        `select s.hash, s.files, s.turn, s.loaded_at from curfew.policy_sets as s
           order by s.turn desc limit 1`,
       );
-      return row && { hash: row.hash, files: row.files, loadedAt: row.loaded_at };
+      return row && headOf(row);
     },
     async knowsPolicyFiles(files) {
       const [row] = await database.query<{ known: boolean }>(
@@ -72,6 +72,10 @@ export function createPolicySets(
   };
 }
 
-function setOf({ hash, files, loaded_at, sources }: SetRow): StoredPolicySet {
-  return { hash, files, loadedAt: loaded_at, sources };
+function setOf(row: SetRow): StoredPolicySet {
+  return { ...headOf(row), sources: row.sources };
+}
+
+function headOf({ hash, files, turn, loaded_at }: HeadRow) {
+  return { hash, files, version: turn, loadedAt: loaded_at };
 }

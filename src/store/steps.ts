@@ -57,6 +57,7 @@ interface TakenRow {
   readonly calls: readonly CallRow[] | null;
   readonly decided: string | null;
   readonly overrides: number;
+  readonly policies: number;
 }
 
 async function takeAll(
@@ -70,14 +71,15 @@ async function takeAll(
   return wishes.map(({ sync }) => bySync.get(sync));
 }
 
-function takenOf({ sync, fence, hold, calls, decided, overrides }: TakenRow): Taken {
+function takenOf(row: TakenRow): Taken {
+  const { sync, fence, hold, calls, decided, overrides, policies } = row;
   return {
     sync,
     fence,
     hold: hold === null ? undefined : holdFromRow(hold),
     openCalls: (calls ?? []).map(callFromRow),
     decided: decided ?? undefined,
-    overridesVersion: overrides,
+    rules: { overrides, policies },
   };
 }
 
@@ -96,7 +98,7 @@ function stepOf(set: WriteSet): Step {
   const json = cleanJson({
     sync,
     fence,
-    overrides: set.overridesVersion,
+    ...set.rules,
     hold: hold && holdToRow(hold),
     calls: calls?.map((call: Call) => callToRow(call)),
     entries: entries?.map((entry: Entry) => entryToRow(entry)),

@@ -11,6 +11,12 @@ import type { PolicySource } from '../policy/policy.ts';
 import type { Sync, SyncKey } from '../policy/sync.ts';
 import type { Instant } from '../time/interval.ts';
 
+/** What decides about syncs, by the versions of its parts; each only ever rises. */
+export interface Rules {
+  readonly overrides: number;
+  readonly policies: number;
+}
+
 /** What an enforcer gets when it takes a sync: the claim, and all that is known about it. */
 export interface Taken {
   readonly sync: SyncKey;
@@ -21,16 +27,16 @@ export interface Taken {
   readonly openCalls: readonly Call[];
   /** Digest of the last decision that was journalled for it. */
   readonly decided: string | undefined;
-  /** The version of the overrides then; who knows an older one reads them before deciding. */
-  readonly overridesVersion: number;
+  /** What was in force then; who knows older rules reads them before deciding. */
+  readonly rules: Rules;
 }
 
 /** All that changes for one sync in one step; it lands whole or not at all. */
 export interface WriteSet {
   readonly sync: SyncKey;
   readonly fence: number;
-  /** Lands only while this is the version of the overrides; without one, in any case. */
-  readonly overridesVersion?: number | undefined;
+  /** Lands only while these are in force; without them, in any case. */
+  readonly rules?: Rules | undefined;
   /** Inserted or replaced by id. */
   readonly hold?: Hold | undefined;
   /** Inserted or replaced by key. */
@@ -45,7 +51,8 @@ export interface WriteSet {
 
 /**
  * The answer of a write. Nothing was written when it is `fenced`, since somebody else took the
- * sync, or `outdated`, since somebody spoke after it was decided.
+ * sync, or `outdated`, since somebody spoke, or other policies came into force, after it was
+ * decided.
  */
 export type Written = 'written' | 'fenced' | 'outdated';
 
@@ -81,6 +88,8 @@ export interface Inventory {
 
 export interface StoredPolicySet {
   readonly hash: string;
+  /** Rises with each set that is put in force. */
+  readonly version: number;
   /** The hash of its policy files alone; sets of one text may differ in what they refer to. */
   readonly files: string;
   readonly loadedAt: Instant;
@@ -208,8 +217,8 @@ export interface Store {
   /** Replaces the whole inventory; syncs that are absent from `syncs` disappear. */
   saveInventory(syncs: readonly Sync[], readAt: Instant): Promise<void>;
 
-  /** Remembers a set by its hash and makes it the one in force. */
-  savePolicySet(set: StoredPolicySet): Promise<void>;
+  /** Remembers a set by its hash and puts it in force; gives its version. */
+  savePolicySet(set: Omit<StoredPolicySet, 'version'>): Promise<number>;
   policySetInForce(): Promise<StoredPolicySet | undefined>;
   /** The same without its sources, which may be large. */
   policySetHead(): Promise<Omit<StoredPolicySet, 'sources'> | undefined>;

@@ -141,6 +141,7 @@ export function useBench(): Bench {
       self: () => self,
       organization: () => 'org',
       owner: 'test',
+      keeper: { policies, version: 0, refresh: async () => true },
       tzdata: '2026a',
     };
     bench.configure = ({ pausesPerHour, isObserving = false }) => {

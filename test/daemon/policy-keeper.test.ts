@@ -162,6 +162,30 @@ describe('replicas with two policy sets on their disks', () => {
     expect(loaded()).toBe(1);
   });
 
+  test('who knows an older set takes over the newer one before deciding by it', async () => {
+    const old = await restarted('one', 'nightly');
+    const young = await restarted('two', 'nightly', 'weekly');
+    expect(young.keeper.version).toBeGreaterThan(old.keeper.version);
+    expect(await old.keeper.refresh(old.keeper.version)).toBe(true);
+    expect(old.names()).toEqual(['nightly']);
+    expect(await old.keeper.refresh(young.keeper.version)).toBe(true);
+    expect(old.names()).toEqual(['nightly', 'weekly']);
+    expect(old.keeper.version).toBe(young.keeper.version);
+  });
+
+  test('a set that only a newer program can read is not decided by', async () => {
+    const old = await restarted('one', 'nightly');
+    const version = await store.savePolicySet({
+      hash: 'of the future',
+      files: 'of the future',
+      loadedAt: Date.now(),
+      sources: [{ file: 'policies/all.yaml', text: 'version: 2\n' }],
+    });
+    expect(await old.keeper.refresh(version)).toBe(false);
+    expect(old.names()).toEqual(['nightly']);
+    expect(old.keeper.version).toBeLessThan(version);
+  });
+
   test('a plan of a set that another replica has is found by its hash', async () => {
     const old = await restarted('one', 'nightly');
     const unknown = 'no such hash';

@@ -237,17 +237,17 @@ export function testOverrides(open: () => Promise<Database>): void {
 
     test('whoever takes a sync learns the version', async () => {
       await create(holdOverride());
-      expect((await taken()).overridesVersion).toBe(await version());
+      expect((await taken()).rules.overrides).toBe(await version());
     });
 
     test('a step that was decided before somebody spoke does not land', async () => {
-      const { sync, fence, overridesVersion } = await taken();
+      const { sync, fence, rules } = await taken();
       await create(holdOverride());
       const entries = [entryOf(sync)];
-      expect(await store.write({ sync, fence, overridesVersion, entries })).toBe('outdated');
+      expect(await store.write({ sync, fence, rules, entries })).toBe('outdated');
       expect(await store.journal({ sync })).toEqual([]);
-      const known = await version();
-      expect(await store.write({ sync, fence, overridesVersion: known, entries })).toBe('written');
+      const known = { ...rules, overrides: await version() };
+      expect(await store.write({ sync, fence, rules: known, entries })).toBe('written');
       expect(await store.write({ sync, fence, entries })).toBe('written');
       expect(await store.journal({ sync })).toHaveLength(2);
     });
@@ -257,11 +257,11 @@ export function testOverrides(open: () => Promise<Database>): void {
       await create(holdOverride());
       const now = await version();
       const written = await Promise.all(
-        claims.map(({ sync, fence, overridesVersion }, index) =>
+        claims.map(({ sync, fence, rules }, index) =>
           store.write({
             sync,
             fence: index === 1 ? fence - 1 : fence,
-            overridesVersion: index % 2 === 0 ? now : index === 3 ? overridesVersion : undefined,
+            rules: index % 2 === 0 ? { ...rules, overrides: now } : index === 3 ? rules : undefined,
             decided: 'd',
           }),
         ),

@@ -169,19 +169,19 @@ describeOn('postgres', 'opening a store', () => {
     withDatabase(async ({ url }) => {
       const database = await openPostgres({ url });
       const others = createStore(connectPostgres({ url }));
-      const { sync, fence, overridesVersion } = (await others.take(freshSync(), 'a', 60_000))!;
+      const { sync, fence, rules } = (await others.take(freshSync(), 'a', 60_000))!;
       let writing: Promise<Written> | undefined;
       await database.transaction(async (session) => {
         const speaking = createStore({ ...database, query: session.query });
         const entries = [entryOf(undefined, { type: 'override.created' })];
         await speaking.createOverride(holdOverride(), { digest: 'd' }, entries, 10);
-        writing = others.write({ sync, fence, overridesVersion, entries: [entryOf(sync)] });
+        writing = others.write({ sync, fence, rules, entries: [entryOf(sync)] });
         const waiting = "select 1 from pg_stat_activity where wait_event_type = 'Lock'";
         while ((await database.query(waiting)).length === 0);
       });
       expect(await writing).toBe('outdated');
       const { version } = (await others.overrides(NOW))!;
-      const known = { sync, fence, overridesVersion: version };
+      const known = { sync, fence, rules: { ...rules, overrides: version } };
       expect(await others.write({ ...known, decided: 'd' })).toBe('written');
       await others.close();
       await database.close();

@@ -39,7 +39,7 @@ export function testStore(open: () => Promise<Database>): void {
         hold: undefined,
         openCalls: [],
         decided: undefined,
-        overridesVersion: expect.any(Number),
+        rules: { overrides: expect.any(Number), policies: expect.any(Number) },
       });
     });
 
@@ -124,7 +124,7 @@ export function testStore(open: () => Promise<Database>): void {
         hold,
         openCalls: [first, second],
         decided: 'd1',
-        overridesVersion: expect.any(Number),
+        rules: { overrides: expect.any(Number), policies: expect.any(Number) },
       });
       expect(await store.hold(hold.id)).toEqual(hold);
       expect(await store.openHolds()).toContainEqual(hold);
@@ -395,14 +395,34 @@ export function testStore(open: () => Promise<Database>): void {
       await store.savePolicySet(set('one', NOW + 2));
       expect(await store.policySetInForce()).toEqual({
         ...set('one', NOW + 2),
+        version: expect.any(Number),
         sources: [{ file: 'policies/night.yaml', text: '# one' }],
       });
       const { hash, files, loadedAt } = set('one', NOW + 2);
-      expect(await store.policySetHead()).toEqual({ hash, files, loadedAt });
+      const version = expect.any(Number);
+      expect(await store.policySetHead()).toEqual({ hash, files, version, loadedAt });
       expect(await store.knowsPolicyFiles('files of two')).toBe(true);
       expect(await store.knowsPolicyFiles('two')).toBe(false);
       expect((await store.policySetWithPolicy('p2'))?.hash).toBe('two');
       expect(await store.policySetWithPolicy('p3')).toBeUndefined();
+    });
+
+    test('what was decided under another policy set does not land', async () => {
+      const sync = freshSync();
+      const { fence, rules } = await taken(sync);
+      const policies = await store.savePolicySet({
+        hash: 'newer',
+        files: 'newer',
+        loadedAt: NOW,
+        sources: [],
+      });
+      expect(policies).toBeGreaterThan(rules.policies);
+      expect((await store.policySetHead())?.version).toBe(policies);
+      expect(await store.write({ sync, fence, rules, decided: 'd' })).toBe('outdated');
+      expect((await taken(sync)).rules).toEqual({ ...rules, policies });
+      const anew = await taken(sync);
+      const step = { sync, fence: anew.fence, rules: anew.rules, decided: 'd' };
+      expect(await store.write(step)).toBe('written');
     });
 
     test('replicas know of each other while they live, and of their files', async () => {

@@ -25,14 +25,49 @@ begin
 end
 $$;
 
+-- All that changes overrides or the policy set in force takes this lock alone, and whoever is
+-- about to call the API shares it for the commit of its intention (curfew.write_steps): so one
+-- comes before the other, everywhere. It is always taken first: nobody who holds something waits.
+create function curfew.lock_rules() returns void
+language sql as $$
+  select pg_advisory_xact_lock(hashtext('curfew.rules'))
+$$;
+
+create function curfew.policies_version() returns bigint
+language sql stable as $$
+  select coalesce(max(s.turn), 0) from curfew.policy_sets as s
+$$;
+
+-- Puts a policy set in force; gives its turn, which is the version of the policies from now on.
+create function curfew.put_in_force(
+  set_hash text, set_files text, at timestamptz, set_sources jsonb
+) returns bigint
+language plpgsql as $$
+declare
+  its_turn bigint;
+begin
+  perform curfew.lock_rules();
+  insert into curfew.policy_sets as s (hash, files, loaded_at, sources)
+  values (set_hash, set_files, at, set_sources)
+  on conflict (hash) do update
+    set loaded_at = excluded.loaded_at, turn = nextval('curfew.policy_turns')
+  returning s.turn into its_turn;
+  return its_turn;
+end
+$$;
+
 -- Claims syncs: `[{sync, owner, ttl_ms}]`, each sync once. Gives a row for every one that was free,
--- expired or the owner's already, and the version of the overrides (0004-overrides.sql).
+-- expired or the owner's already, and the versions of what decides about it: of the overrides
+-- (0004-overrides.sql) and of the policy set in force.
 create function curfew.take_syncs(wanted jsonb)
-returns table (sync text, fence bigint, hold jsonb, calls jsonb, decided text, overrides bigint)
+returns table (
+  sync text, fence bigint, hold jsonb, calls jsonb, decided text, overrides bigint, policies bigint
+)
 language plpgsql as $$
 declare
   taken text[];
   overrides_known bigint;
+  policies_known bigint;
 begin
   with claimed as (
     insert into curfew.claims as c (name, owner, fence, expires_at)
@@ -46,6 +81,7 @@ begin
   )
   select array_agg(c.name) into taken from claimed as c;
   overrides_known := curfew.overrides_version();
+  policies_known := curfew.policies_version();
   -- A statement of its own, because it sees what the owner before us committed while we waited for
   -- the row; the one above still looks at the world of its own start.
   return query
@@ -53,7 +89,7 @@ begin
            (select jsonb_agg(to_jsonb(k) order by k.intended_at, k.key)
               from curfew.calls as k
              where k.sync = c.name and k.state = 'open'),
-           d.digest, overrides_known
+           d.digest, overrides_known, policies_known
       from curfew.claims as c
       left join curfew.holds as h
         on h.sync = c.name and h.state in ('pausing', 'held', 'resuming', 'yielded')
@@ -62,24 +98,26 @@ begin
 end
 $$;
 
--- Writes steps of syncs, each sync once: `[{sync, fence, overrides, hold, calls, entries, decided,
--- observed, release}]`. Gives the syncs whose fence still stood; of the others nothing is written,
--- nor of those that were decided under another version of the overrides than there is now: these
--- are given apart.
+-- Writes steps of syncs, each sync once: `[{sync, fence, overrides, policies, hold, calls, entries,
+-- decided, observed, release}]`. Gives the syncs whose fence still stood; of the others nothing is
+-- written, nor of those that were decided under other overrides or policies than there are now:
+-- these are given apart.
 create function curfew.write_steps(steps jsonb, out standing text[], out outdated text[])
 language plpgsql as $$
 declare
   landing jsonb;
   overrides_now bigint;
+  policies_now bigint;
 begin
   outdated := '{}';
   if jsonb_path_exists(steps, '$[*].overrides') then
-    -- Whoever changes overrides waits for our commit, or has committed what we are about to see.
-    perform pg_advisory_xact_lock_shared(hashtext('curfew.overrides'));
+    -- Whoever changes these waits for our commit, or has committed what we are about to see.
+    perform pg_advisory_xact_lock_shared(hashtext('curfew.rules'));
     overrides_now := curfew.overrides_version();
+    policies_now := curfew.policies_version();
     select coalesce(array_agg(s.sync), '{}') into outdated
-      from jsonb_to_recordset(steps) as s (sync text, overrides bigint)
-     where s.overrides <> overrides_now;
+      from jsonb_to_recordset(steps) as s (sync text, overrides bigint, policies bigint)
+     where s.overrides <> overrides_now or s.policies <> policies_now;
   end if;
   select array_agg(locked.name) into standing
     from (

@@ -43,14 +43,6 @@ create table curfew.overrides (
 
 create index overrides_by_end on curfew.overrides (expires_at);
 
--- All that changes overrides takes this lock alone, and whoever is about to call the API shares it
--- for the commit of its intention (curfew.write_steps): so one comes before the other, everywhere.
--- It is always taken first, so that nobody who holds something else waits for it.
-create function curfew.lock_overrides() returns void
-language sql as $$
-  select pg_advisory_xact_lock(hashtext('curfew.overrides'))
-$$;
-
 create function curfew.overrides_version() returns bigint
 language sql stable as $$
   select coalesce(max(o.turn), 0) from curfew.overrides as o
@@ -68,7 +60,7 @@ declare
   earlier curfew.overrides;
 begin
   given := jsonb_populate_record(null::curfew.overrides, new_one);
-  perform curfew.lock_overrides();
+  perform curfew.lock_rules();
   select * into earlier from curfew.overrides as o where o.request_key = given.request_key;
   if found then
     outcome := case when earlier.request_digest = given.request_digest
@@ -103,7 +95,7 @@ create function curfew.revoke_override(
 )
 language plpgsql as $$
 begin
-  perform curfew.lock_overrides();
+  perform curfew.lock_rules();
   update curfew.overrides as o
      set revoked_at = revoke_override.at, revoked_by = by_actor, revoke_reason = because,
          turn = nextval('curfew.override_turns')
@@ -125,7 +117,7 @@ create function curfew.tell_override(
 ) returns boolean
 language plpgsql as $$
 begin
-  perform curfew.lock_overrides();
+  perform curfew.lock_rules();
   update curfew.overrides as o
      set reminded_at = case what when 'reminded' then tell_override.at else o.reminded_at end,
          ended_at = case what when 'ended' then tell_override.at else o.ended_at end,
