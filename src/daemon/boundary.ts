@@ -3,7 +3,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { BoundaryJob, EnforcementJob, Queue } from '../queue/queue.ts';
 import type { Store } from '../store/store.ts';
 import type { Instant } from '../time/interval.ts';
-import type { Clock } from './clock.ts';
+import type { Clock, Timers } from './clock.ts';
 import type { InventoryCache } from './inventory.ts';
 import { sleep } from './loop.ts';
 import type { PolicyKeeper } from './policy-keeper.ts';
@@ -17,6 +17,7 @@ export interface BoundaryParts {
   readonly inventory: InventoryCache;
   readonly keeper: PolicyKeeper;
   readonly clock: Clock;
+  readonly timers: Timers;
   /** Asks for a new reading of the inventory soon; does not wait for it. */
   readonly requestSweep: () => void;
 }
@@ -37,7 +38,7 @@ export async function handleBoundary(parts: BoundaryParts, job: BoundaryJob): Pr
   if (policy === undefined) return;
   // A timer may fire a moment early, and who looks before the edge finds nothing to do.
   const earlyMs = job.edge - parts.clock.now();
-  if (earlyMs > 0) await sleep(Math.min(earlyMs, EARLY_MAX_MS));
+  if (earlyMs > 0) await sleep(parts.timers, Math.min(earlyMs, EARLY_MAX_MS));
   await inventory.refresh();
   await tellWindows(parts, policy, parts.clock.now());
   await parts.queue.addEnforcements(await affectedBy(parts, policy, job.edge));

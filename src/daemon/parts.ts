@@ -1,22 +1,25 @@
 import { hostname } from 'node:os';
 import type { Override } from '../plan/override.ts';
 import { loadPolicySet } from '../policy/load-policies.ts';
-import { readPolicyFiles } from '../policy/read-policy-files.ts';
 import { createPolytomic } from '../polytomic/client.ts';
 import type { Identity, Polytomic } from '../polytomic/polytomic.ts';
-import type { QueueConnection } from '../queue/queue.ts';
+import { createQueue, type QueueOptions } from '../queue/create-queue.ts';
+import type { Queue, QueueConnection } from '../queue/queue.ts';
+import type { Database } from '../store/database.ts';
 import type { Store } from '../store/store.ts';
 import { createBudget } from './budget.ts';
+import type { Timers } from './clock.ts';
 import type { DaemonOptions } from './daemon-options.ts';
 import { createGate, type Gate } from './gate.ts';
 import { createInventory, type InventoryCache } from './inventory.ts';
-import { sleep } from './loop.ts';
+import { realTimers, sleep } from './loop.ts';
 import type { Waiting } from './operations.ts';
 import { untilItWorks } from './patience.ts';
+import { type PolicyFiles, policyFilesAt } from './policy-files.ts';
 import { createPolicyKeeper, type PolicyKeeper } from './policy-keeper.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 import { StartError } from './start-error.ts';
-import { openStorage, type Storage } from './storage.ts';
+import { openStorage } from './storage.ts';
 
 /** One attempt of a call: long enough for a slow list page, short beside a claim. */
 const API_TIMEOUT_MS = 10_000;
@@ -24,20 +27,28 @@ const API_TIMEOUT_MS = 10_000;
 /** Sockets to the API; as many as jobs run at once, since each waits for one answer at a time. */
 export const CONCURRENCY = 50;
 
-/** What a daemon and a command by hand have in common: everything but the queue. */
-export interface Parts {
-  readonly storage: Storage;
+/** The parts that reach out of this process; all that a simulated world has to stand in for. */
+export interface Ports {
   readonly store: Store;
-  readonly queueConnection: QueueConnection;
-  readonly recorder: Recorder;
   readonly polytomic: Polytomic;
   readonly identity: Identity;
+  readonly policyFiles: PolicyFiles;
+  readonly timers: Timers;
+  readonly databaseKind: Database['engine'];
+  readonly queueKind: QueueConnection['kind'];
+  /** The queue of this installation, not yet open. */
+  createQueue(options: Omit<QueueOptions, 'connection'>): Queue;
+  close(): Promise<void>;
+}
+
+/** What a daemon and a command by hand have in common: everything but a queue that is open. */
+export interface Parts extends Ports {
+  readonly recorder: Recorder;
   readonly inventory: InventoryCache;
   readonly keeper: PolicyKeeper;
   readonly gate: Gate;
   readonly overrides: () => readonly Override[];
   readonly owner: string;
-  close(): Promise<void>;
 }
 
 /**
@@ -68,8 +79,22 @@ export async function connectParts(
     const storage = await openStorage(options, onWaiting, signal);
     try {
       const identity = first ?? (await awaitIdentity(polytomic, onWaiting, signal));
-      admit = createBudget(storage.store, config.polytomic.ratePerSecond, sleep);
-      return assemble(options, storage, polytomic, identity);
+      const { store, queueConnection: connection } = storage;
+      admit = createBudget(store, config.polytomic.ratePerSecond, (ms) => sleep(realTimers, ms));
+      return assembleParts(options, {
+        store,
+        polytomic,
+        identity,
+        policyFiles: policyFilesAt(config.policies),
+        timers: realTimers,
+        databaseKind: config.databaseUrl === undefined ? 'embedded' : 'postgres',
+        queueKind: connection.kind,
+        createQueue: (wishes) => createQueue({ ...wishes, connection }),
+        async close() {
+          await polytomic.close();
+          await storage.close();
+        },
+      });
     } catch (error) {
       await storage.close();
       throw error;
@@ -80,18 +105,14 @@ export async function connectParts(
   }
 }
 
-function assemble(
-  options: DaemonOptions,
-  storage: Storage,
-  polytomic: Polytomic,
-  identity: Identity,
-): Parts {
-  const { config, clock } = options;
-  const { store } = storage;
+/** Puts the parts together that live inside this process. */
+function assembleParts(options: Pick<DaemonOptions, 'clock' | 'chance'>, ports: Ports): Parts {
+  const { clock, chance } = options;
+  const { store, polytomic, policyFiles } = ports;
   const recorder = createRecorder(store);
   const keeper = createPolicyKeeper({
     load: async () => {
-      const read = await readPolicyFiles([config.policies]);
+      const read = await policyFiles.read();
       const loaded = loadPolicySet(read.sources, { now: clock.now() });
       const problems = [...read.problems, ...loaded.problems];
       const isBad = problems.some(({ severity }) => severity === 'error');
@@ -103,21 +124,13 @@ function assemble(
     clock,
   });
   return {
-    storage,
-    store,
-    queueConnection: storage.queueConnection,
+    ...ports,
     recorder,
-    polytomic,
-    identity,
     inventory: createInventory(store, clock),
     keeper,
     gate: createGate(polytomic, recorder, clock),
     overrides: () => [],
-    owner: `${hostname()}-${options.chance.uuid()}`,
-    async close() {
-      await polytomic.close();
-      await storage.close();
-    },
+    owner: `${hostname()}-${chance.uuid()}`,
   };
 }
 
@@ -151,6 +164,7 @@ async function awaitIdentity(
       return identity;
     },
     {
+      timers: realTimers,
       isHopeless: (error) => error instanceof StartError,
       onWaiting: () =>
         onWaiting?.({

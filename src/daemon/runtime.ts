@@ -1,6 +1,5 @@
 import { formatProblem } from '../policy/format-problem.ts';
 import type { Problem } from '../policy/problem.ts';
-import { createQueue } from '../queue/create-queue.ts';
 import type { BoundaryJob, Queue } from '../queue/queue.ts';
 import { handleBoundary, tellWindows } from './boundary.ts';
 import type { DaemonOptions } from './daemon-options.ts';
@@ -35,21 +34,24 @@ export interface Runtime {
   stop(): Promise<void>;
 }
 
+type RuntimeOptions = Pick<DaemonOptions, 'clock' | 'chance' | 'log' | 'version'> & {
+  readonly config: Pick<DaemonOptions['config'], 'sweepMs'>;
+};
+
 /** Brings connected parts to work: policies, queue, first sweep, workers, loops. */
 export async function startRuntime(
   parts: Parts,
-  options: DaemonOptions,
+  options: RuntimeOptions,
   onWaiting: (waiting: Waiting) => void,
   signal: AbortSignal,
 ): Promise<Runtime> {
-  const { keeper, recorder, store, inventory, gate } = parts;
+  const { keeper, recorder, store, inventory, gate, timers } = parts;
   const { clock, chance, log, config } = options;
-  const fingerprint = await policyFingerprint(config.policies);
+  const fingerprint = await policyFingerprint(parts.policyFiles);
   await loadFirstSet(parts);
   await inventory.refresh();
 
-  const queue = createQueue({
-    connection: parts.queueConnection,
+  const queue = parts.createQueue({
     nextEdge: createEdgeFinder(keeper),
     now: () => clock.now(),
     random: () => chance.random(),
@@ -57,6 +59,7 @@ export async function startRuntime(
     concurrency: CONCURRENCY,
   });
   await untilItWorks(() => queue.open(), {
+    timers,
     isHopeless: () => false,
     onWaiting: (error) =>
       onWaiting({
@@ -141,14 +144,14 @@ export async function startRuntime(
   await catchUp('start');
 
   const loops: Loop[] = [
-    startLoop(UPKEEP_EVERY_MS, tend, onError('the schedulers could not be looked after')),
-    startLoop(PROBE_LOOK_MS, () => probe(), onError('the key could not be tried')),
+    startLoop(timers, UPKEEP_EVERY_MS, tend, onError('the schedulers could not be looked after')),
+    startLoop(timers, PROBE_LOOK_MS, () => probe(), onError('the key could not be tried')),
   ];
   async function probe(): Promise<void> {
     if (await gate.probe()) await sweeper('recovered');
   }
   const watch = watchPolicies(
-    config.policies,
+    parts,
     fingerprint,
     async () => void (await reload()),
     onError('the policy files could not be looked at'),
@@ -218,8 +221,7 @@ function createSweeper(
   };
 }
 
-async function announceStart(parts: Parts, options: DaemonOptions): Promise<void> {
-  const { config, clock, version } = options;
+async function announceStart(parts: Parts, { clock, version }: RuntimeOptions): Promise<void> {
   await parts.recorder.append([
     {
       at: clock.now(),
@@ -230,19 +232,19 @@ async function announceStart(parts: Parts, options: DaemonOptions): Promise<void
         version,
         tzdata: process.versions.tz ?? 'unknown',
         node: process.versions.node,
-        database: config.databaseUrl === undefined ? 'embedded' : 'postgres',
-        queue: parts.queueConnection.kind,
+        database: parts.databaseKind,
+        queue: parts.queueKind,
         organization: parts.identity.organizationId ?? null,
       },
     },
   ]);
 }
 
-async function announceStop(parts: Parts, options: DaemonOptions): Promise<void> {
+async function announceStop(parts: Parts, { clock }: RuntimeOptions): Promise<void> {
   await parts.store.releaseDuties(parts.owner);
   await parts.recorder.append([
     {
-      at: options.clock.now(),
+      at: clock.now(),
       type: 'daemon.stopped',
       actor: 'curfew',
       reason: 'Curfew stopped in an orderly way.',
