@@ -11,8 +11,8 @@ const POLL_EVERY_MS = 30_000;
 
 /**
  * Calls `onChange` when the text of the policy files differs from the last look, at first from
- * `before`: what they said when they were loaded. Hints of the file system only make the look come
- * sooner.
+ * `before`: what they said when they were loaded; again and again until it resolves. Hints of the file
+ * system only make the look come sooner.
  */
 export function watchPolicies(
   parts: { readonly policyFiles: PolicyFiles; readonly timers: Timers },
@@ -26,8 +26,9 @@ export function watchPolicies(
   const look = async (): Promise<void> => {
     const now = await policyFingerprint(policyFiles);
     if (now === last) return;
-    last = now;
     await onChange();
+    // Not before: a change that could not be taken over is a change at the next look, too.
+    last = now;
   };
   const loop = startLoop(timers, POLL_EVERY_MS, look, onError);
   // Start-up may have taken long enough for somebody to change them.

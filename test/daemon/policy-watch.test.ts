@@ -53,3 +53,23 @@ test('a change is found by looking, and by a hint soon after the last of several
   await timers.advance(60_000);
   expect(changes).toBe(2);
 });
+
+test('a change that could not be taken over is tried again at the next look', async () => {
+  const { policyFiles, write } = folder();
+  const timers = handTimers();
+  let isDatabaseAway = true;
+  let taken = 0;
+  const errors: unknown[] = [];
+  const onChange = async () => {
+    if (isDatabaseAway) throw new Error('the database is away');
+    taken += 1;
+  };
+  const before = await policyFingerprint(policyFiles);
+  watchPolicies({ policyFiles, timers }, before, onChange, (error) => errors.push(error));
+  write('second');
+  await timers.advance(30_000);
+  expect(errors.length).toBeGreaterThan(0);
+  isDatabaseAway = false;
+  await timers.advance(60_000);
+  expect(taken).toBe(1);
+});
