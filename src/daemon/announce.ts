@@ -1,9 +1,9 @@
-import type { DaemonOptions } from './daemon-options.ts';
 import type { Parts } from './parts.ts';
+import type { RuntimeOptions } from './runtime.ts';
 
 /** Journals that a daemon came up, and with what. */
-export async function announceStart(parts: Parts, options: DaemonOptions): Promise<void> {
-  const { config, clock, version } = options;
+export async function announceStart(parts: Parts, options: RuntimeOptions): Promise<void> {
+  const { clock, version } = options;
   await parts.recorder.append([
     {
       at: clock.now(),
@@ -14,8 +14,8 @@ export async function announceStart(parts: Parts, options: DaemonOptions): Promi
         version,
         tzdata: process.versions.tz ?? 'unknown',
         node: process.versions.node,
-        database: config.databaseUrl === undefined ? 'embedded' : 'postgres',
-        queue: parts.queueConnection.kind,
+        database: parts.databaseKind,
+        queue: parts.queueKind,
         organization: parts.identity.organizationId ?? null,
       },
     },
@@ -23,7 +23,7 @@ export async function announceStart(parts: Parts, options: DaemonOptions): Promi
 }
 
 /** Journals an orderly stop. */
-export async function announceStop(parts: Parts, options: DaemonOptions): Promise<void> {
+export async function announceStop(parts: Parts, options: RuntimeOptions): Promise<void> {
   await parts.store.leaveReplicas(parts.owner);
   await parts.recorder.append([
     {

@@ -4,7 +4,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { BoundaryJob, EnforcementJob, Queue } from '../queue/queue.ts';
 import type { Store } from '../store/store.ts';
 import type { Instant } from '../time/interval.ts';
-import type { Clock } from './clock.ts';
+import type { Clock, Timers } from './clock.ts';
 import type { InventoryCache } from './inventory.ts';
 import { sleep } from './loop.ts';
 import type { OverrideCache } from './override-cache.ts';
@@ -20,6 +20,7 @@ export interface BoundaryParts {
   readonly keeper: PolicyKeeper;
   readonly overrides: OverrideCache;
   readonly clock: Clock;
+  readonly timers: Timers;
   /** Asks for a new reading of the inventory soon; does not wait for it. */
   readonly requestSweep: () => void;
 }
@@ -45,7 +46,7 @@ export async function handleBoundary(parts: BoundaryParts, job: BoundaryJob): Pr
   if (find()?.hash !== job.pattern) await keeper.follow();
   const policy = find();
   if (policy === undefined) return;
-  await untilDue(parts.clock, job.edge);
+  await untilDue(parts, job.edge);
   await inventory.refresh();
   await tellWindows(parts, policy, parts.clock.now());
   await parts.queue.addEnforcements(await affectedBy(parts, policy, job.edge));
@@ -53,9 +54,12 @@ export async function handleBoundary(parts: BoundaryParts, job: BoundaryJob): Pr
 }
 
 /** A timer may fire a moment early, and who looks before the edge finds nothing to do. */
-export async function untilDue(clock: Clock, edge: Instant): Promise<void> {
+export async function untilDue(
+  { clock, timers }: Pick<BoundaryParts, 'clock' | 'timers'>,
+  edge: Instant,
+): Promise<void> {
   const earlyMs = edge - clock.now();
-  if (earlyMs > 0) await sleep(Math.min(earlyMs, EARLY_MAX_MS));
+  if (earlyMs > 0) await sleep(timers, Math.min(earlyMs, EARLY_MAX_MS));
 }
 
 /**

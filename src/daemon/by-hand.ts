@@ -93,7 +93,8 @@ async function attempt(
   const { clock, chance } = parts;
   let call = mint(parts, request, occasion, 1);
   for (;;) {
-    call = { ...call, attempts: call.attempts + 1 };
+    // Open again while it is under way: a crash leaves it for the next who takes the sync to tell.
+    call = { ...call, attempts: call.attempts + 1, state: 'open' };
     draft.setCall(call);
     noteCall(
       draft,

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Entry } from '../plan/entry.ts';
 import { createOperations } from './create-operations.ts';
 import type { DaemonOptions } from './daemon-options.ts';
-import { sleep } from './loop.ts';
+import { realTimers, sleep } from './loop.ts';
 import type { Operations, Waiting } from './operations.ts';
 import { connectParts, type Parts } from './parts.ts';
 import type { EntryListener } from './recorder.ts';
@@ -75,7 +75,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
     operations: createOperations({
       ...options,
       startedAt: options.clock.now(),
-      sleep,
+      sleep: (ms) => sleep(realTimers, ms),
       running: () => running,
       waitingFor: () => waitingFor,
     }),
@@ -98,7 +98,7 @@ export async function openTools(options: DaemonOptions): Promise<Tools> {
     operations: createOperations({
       ...options,
       startedAt: options.clock.now(),
-      sleep,
+      sleep: (ms) => sleep(realTimers, ms),
       running: () => running,
       waitingFor: () => undefined,
     }),

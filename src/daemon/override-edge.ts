@@ -13,7 +13,7 @@ import type { BoundaryJob, Queue } from '../queue/queue.ts';
 import type { Store } from '../store/store.ts';
 import type { Instant } from '../time/interval.ts';
 import { tellWindows, untilDue } from './boundary.ts';
-import type { Clock } from './clock.ts';
+import type { Clock, Timers } from './clock.ts';
 import type { InventoryCache } from './inventory.ts';
 import type { OverrideCache } from './override-cache.ts';
 import { needsSchedule, overrideSchedule } from './override-schedule.ts';
@@ -33,11 +33,11 @@ type WithQueue = OverrideParts & { readonly queue: Queue };
 
 /** An edge of an override has come: say what is to be said, and have its syncs looked at. */
 export async function handleOverrideEdge(
-  parts: WithQueue,
+  parts: WithQueue & { readonly timers: Timers },
   id: string,
   { edge }: BoundaryJob,
 ): Promise<void> {
-  await untilDue(parts.clock, edge);
+  await untilDue(parts, edge);
   await parts.overrides.refresh();
   await parts.inventory.refresh();
   const override = parts.overrides.all().find((other) => other.id === id);

@@ -1,7 +1,7 @@
 import type { Queue } from '../queue/queue.ts';
-import type { Config } from './config.ts';
 import { type Loop, startLoop } from './loop.ts';
 import { lookAtOverride, type OverrideParts, spokenAt } from './override-edge.ts';
+import type { Parts } from './parts.ts';
 
 /** How soon a replica hears what another process put on record, when nobody tells it. */
 const LOOK_EVERY_MS = 2_000;
@@ -15,12 +15,12 @@ const DUTY_MS = 10_000;
  * The embedded database belongs to one process, so there is nobody else to hear of.
  */
 export function watchOverrides(
-  parts: OverrideParts & { readonly queue: Queue; readonly owner: string },
-  config: Config,
+  parts: OverrideParts &
+    Pick<Parts, 'owner' | 'databaseKind' | 'timers'> & { readonly queue: Queue },
   tend: () => Promise<void>,
   onError: (error: unknown) => void,
 ): Loop[] {
-  if (config.databaseUrl === undefined) return [];
+  if (parts.databaseKind === 'embedded') return [];
   const { overrides, store, inventory } = parts;
   let seen = overrides.all();
   const look = async (): Promise<void> => {
@@ -37,5 +37,5 @@ export function watchOverrides(
     await inventory.refresh();
     for (const override of news) await lookAtOverride(parts, override, spokenAt(override));
   };
-  return [startLoop(LOOK_EVERY_MS, look, onError)];
+  return [startLoop(parts.timers, LOOK_EVERY_MS, look, onError)];
 }

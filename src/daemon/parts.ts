@@ -1,28 +1,31 @@
 import { hostname } from 'node:os';
 import { readSigner } from '../plan/seal-key.ts';
 import { loadPolicySet } from '../policy/load-policies.ts';
-import { readPolicyFiles } from '../policy/read-policy-files.ts';
 import { createPolytomic } from '../polytomic/client.ts';
 import type { Identity, Polytomic } from '../polytomic/polytomic.ts';
-import type { QueueConnection } from '../queue/queue.ts';
+import { createQueue, type QueueOptions } from '../queue/create-queue.ts';
+import type { Queue, QueueConnection } from '../queue/queue.ts';
+import type { Database } from '../store/database.ts';
 import type { Store } from '../store/store.ts';
 import { type Alarms, createAlarms } from './alarms.ts';
 import { type Breaker, createBreaker, watched } from './breaker.ts';
 import { createBudget } from './budget.ts';
+import type { Timers } from './clock.ts';
 import type { DaemonOptions } from './daemon-options.ts';
 import { createGate, type Gate } from './gate.ts';
 import { createGuards, type Guards } from './guards.ts';
 import { createInventory, type InventoryCache } from './inventory.ts';
-import { sleep } from './loop.ts';
+import { realTimers, sleep } from './loop.ts';
 import type { Waiting } from './operations.ts';
 import { createOverrideCache, type OverrideCache } from './override-cache.ts';
 import { untilItWorks } from './patience.ts';
+import { type PolicyFiles, policyFilesAt } from './policy-files.ts';
 import { createPolicyKeeper, type PolicyKeeper } from './policy-keeper.ts';
 import { createPruner, type Pruner } from './pruner.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 import { createSealer, type Sealer } from './sealer.ts';
 import { StartError } from './start-error.ts';
-import { openStorage, type Storage } from './storage.ts';
+import { openStorage } from './storage.ts';
 
 /** One attempt of a call: long enough for a slow list page, short beside a claim. */
 const API_TIMEOUT_MS = 10_000;
@@ -30,14 +33,28 @@ const API_TIMEOUT_MS = 10_000;
 /** Sockets to the API; as many as jobs run at once, since each waits for one answer at a time. */
 export const CONCURRENCY = 50;
 
-/** What a daemon and a command by hand have in common: everything but the queue. */
-export interface Parts {
-  readonly storage: Storage;
+/** The parts that reach out of this process; all that a simulated world has to stand in for. */
+export interface Ports {
   readonly store: Store;
-  readonly queueConnection: QueueConnection;
-  readonly recorder: Recorder;
   readonly polytomic: Polytomic;
   readonly identity: Identity;
+  readonly policyFiles: PolicyFiles;
+  readonly timers: Timers;
+  readonly databaseKind: Database['engine'];
+  readonly queueKind: QueueConnection['kind'];
+  /** The queue of this installation, not yet open. */
+  createQueue(options: Omit<QueueOptions, 'connection'>): Queue;
+  close(): Promise<void>;
+}
+
+/** What the parts inside of a process have to be told. */
+type AssemblyOptions = Pick<DaemonOptions, 'clock' | 'chance' | 'log' | 'isObserving'> & {
+  readonly config: Pick<DaemonOptions['config'], 'sealKey' | 'retentionMs' | 'pausesPerHour'>;
+};
+
+/** What a daemon and a command by hand have in common: everything but a queue that is open. */
+export interface Parts extends Ports {
+  readonly recorder: Recorder;
   readonly inventory: InventoryCache;
   readonly keeper: PolicyKeeper;
   readonly gate: Gate;
@@ -48,7 +65,6 @@ export interface Parts {
   readonly pruner: Pruner;
   readonly overrides: OverrideCache;
   readonly owner: string;
-  close(): Promise<void>;
 }
 
 /**
@@ -79,8 +95,22 @@ export async function connectParts(
     const storage = await openStorage(options, onWaiting, signal);
     try {
       const identity = first ?? (await awaitIdentity(polytomic, onWaiting, signal));
-      admit = createBudget(storage.store, config.polytomic.ratePerSecond, sleep);
-      return assemble(options, storage, polytomic, identity);
+      const { store, queueConnection: connection } = storage;
+      admit = createBudget(store, config.polytomic.ratePerSecond, (ms) => sleep(realTimers, ms));
+      return assembleParts(options, {
+        store,
+        polytomic,
+        identity,
+        policyFiles: policyFilesAt(config.policies),
+        timers: realTimers,
+        databaseKind: config.databaseUrl === undefined ? 'embedded' : 'postgres',
+        queueKind: connection.kind,
+        createQueue: (wishes) => createQueue({ ...wishes, connection }),
+        async close() {
+          await polytomic.close();
+          await storage.close();
+        },
+      });
     } catch (error) {
       await storage.close();
       throw error;
@@ -91,25 +121,21 @@ export async function connectParts(
   }
 }
 
-function assemble(
-  options: DaemonOptions,
-  storage: Storage,
-  client: Polytomic,
-  identity: Identity,
-): Parts {
-  const { config, clock, log } = options;
-  const { sealKey, retentionMs } = config;
-  const { store } = storage;
-  const owner = `${hostname()}-${options.chance.uuid()}`;
+/** Puts the parts together that live inside this process. */
+function assembleParts(options: AssemblyOptions, ports: Ports): Parts {
+  const { clock, chance, log, config } = options;
+  const { store, policyFiles } = ports;
+  const { sealKey, retentionMs, pausesPerHour } = config;
+  const owner = `${hostname()}-${chance.uuid()}`;
   const recorder = createRecorder(store);
   const alarms = createAlarms(store, recorder, clock);
-  const breaker = createBreaker(alarms, clock, options.chance);
-  const polytomic = watched(client, breaker);
+  const breaker = createBreaker(alarms, clock, chance);
+  const polytomic = watched(ports.polytomic, breaker);
   const inventory = createInventory(store, clock);
   const signer = sealKey === undefined ? undefined : readSigner(sealKey);
   const keeper = createPolicyKeeper({
     load: async () => {
-      const read = await readPolicyFiles([config.policies]);
+      const read = await policyFiles.read();
       const loaded = loadPolicySet(read.sources, { now: clock.now() });
       const problems = [...read.problems, ...loaded.problems];
       const isBad = problems.some(({ severity }) => severity === 'error');
@@ -123,12 +149,9 @@ function assemble(
     owner,
   });
   return {
-    storage,
-    store,
-    queueConnection: storage.queueConnection,
+    ...ports,
     recorder,
     polytomic,
-    identity,
     inventory,
     keeper,
     alarms,
@@ -140,17 +163,13 @@ function assemble(
       store,
       alarms,
       clock,
-      pausesPerHour: config.pausesPerHour,
+      pausesPerHour,
     }),
     gate: createGate(polytomic, alarms, clock),
     sealer: createSealer({ store, recorder, clock, log, owner, signer }),
     pruner: createPruner({ store, recorder, clock, owner, retentionMs }),
     overrides: createOverrideCache(store, clock),
     owner,
-    async close() {
-      await polytomic.close();
-      await storage.close();
-    },
   };
 }
 
@@ -184,6 +203,7 @@ async function awaitIdentity(
       return identity;
     },
     {
+      timers: realTimers,
       isHopeless: (error) => error instanceof StartError,
       onWaiting: () =>
         onWaiting?.({

@@ -1,4 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import type { Timers } from './clock.ts';
+import { sleep } from './loop.ts';
 
 /** Start-up tries again this often; what is away is usually back within seconds. */
 const FIRST_WAIT_MS = 500;
@@ -11,6 +12,7 @@ const LONGEST_WAIT_MS = 5_000;
 export async function untilItWorks<T>(
   work: () => Promise<T>,
   options: {
+    readonly timers: Timers;
     readonly isHopeless: (error: unknown) => boolean;
     readonly onWaiting: (error: unknown) => void;
     readonly signal: AbortSignal;
@@ -23,6 +25,6 @@ export async function untilItWorks<T>(
       if (options.isHopeless(error) || options.signal.aborted) throw error;
       options.onWaiting(error);
     }
-    await wait(waitMs, undefined, { signal: options.signal });
+    await sleep(options.timers, waitMs, options.signal);
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type FSWatcher, watch } from 'node:fs';
-import { readPolicyFiles } from '../policy/read-policy-files.ts';
-import { type Loop, startLoop } from './loop.ts';
+import type { Timers } from './clock.ts';
+import { startLoop } from './loop.ts';
+import type { PolicyFiles } from './policy-files.ts';
 
 /** Editors write in several steps; one look after the last of them is enough. */
 const SETTLE_MS = 300;
@@ -11,56 +11,44 @@ const POLL_EVERY_MS = 30_000;
 
 /**
  * Calls `onChange` when the text of the policy files differs from the last look, at first from
- * `before`: what they said when they were loaded. Hints of the file system only make the look come
- * sooner.
+ * `before`: what they said when they were loaded; again and again until it resolves. Hints of the
+ * file system only make the look come sooner.
  */
 export function watchPolicies(
-  path: string,
+  parts: { readonly policyFiles: PolicyFiles; readonly timers: Timers },
   before: string,
   onChange: () => Promise<void>,
   onError: (error: unknown) => void,
 ): { stop(): Promise<void> } {
+  const { policyFiles, timers } = parts;
   let last = before;
-  let settle: NodeJS.Timeout | undefined;
-  const loop: Loop = startLoop(
-    POLL_EVERY_MS,
-    async () => {
-      const now = await policyFingerprint(path);
-      if (now === last) return;
-      last = now;
-      await onChange();
-    },
-    onError,
-  );
+  let callOff = (): void => undefined;
+  const look = async (): Promise<void> => {
+    const now = await policyFingerprint(policyFiles);
+    if (now === last) return;
+    await onChange();
+    // Not before: a change that could not be taken over is a change at the next look, too.
+    last = now;
+  };
+  const loop = startLoop(timers, POLL_EVERY_MS, look, onError);
   // Start-up may have taken long enough for somebody to change them.
   loop.kick();
-  const watcher = openWatcher(path, () => {
-    clearTimeout(settle);
-    settle = setTimeout(() => loop.kick(), SETTLE_MS);
+  const unwatch = policyFiles.watch(() => {
+    callOff();
+    callOff = timers.after(SETTLE_MS, () => loop.kick());
   });
   return {
     async stop() {
-      clearTimeout(settle);
-      watcher?.close();
+      callOff();
+      unwatch();
       await loop.stop();
     },
   };
 }
 
-/** Undefined where the system cannot watch: polling goes on alone. */
-function openWatcher(path: string, hint: () => void): FSWatcher | undefined {
-  try {
-    const watcher = watch(path, { recursive: true, persistent: false }, hint);
-    watcher.on('error', () => watcher.close());
-    return watcher;
-  } catch {
-    return undefined;
-  }
-}
-
 /** A digest of what the policy files say now, unreadable ones included. */
-export async function policyFingerprint(path: string): Promise<string> {
-  const { sources, problems } = await readPolicyFiles([path]);
+export async function policyFingerprint(files: PolicyFiles): Promise<string> {
+  const { sources, problems } = await files.read();
   return createHash('sha256')
     .update(JSON.stringify([sources, problems]))
     .digest('hex');

@@ -1,7 +1,6 @@
 import { adjustPolicies } from '../plan/adjust.ts';
 import { formatProblem } from '../policy/format-problem.ts';
 import type { Problem } from '../policy/problem.ts';
-import { createQueue } from '../queue/create-queue.ts';
 import type { BoundaryJob, Queue } from '../queue/queue.ts';
 import { announceStart, announceStop } from './announce.ts';
 import { handleBoundary, tellWindows } from './boundary.ts';
@@ -44,16 +43,24 @@ export interface Runtime {
   stop(): Promise<void>;
 }
 
+/** What bringing parts to work takes to know. */
+export type RuntimeOptions = Pick<
+  DaemonOptions,
+  'clock' | 'chance' | 'log' | 'version' | 'isObserving'
+> & {
+  readonly config: Pick<DaemonOptions['config'], 'sweepMs'>;
+};
+
 /** Brings connected parts to work: policies, queue, first sweep, workers, loops. */
 export async function startRuntime(
   parts: Parts,
-  options: DaemonOptions,
+  options: RuntimeOptions,
   onWaiting: (waiting: Waiting) => void,
   signal: AbortSignal,
 ): Promise<Runtime> {
-  const { keeper, recorder, store, inventory, overrides, gate, sealer } = parts;
+  const { keeper, recorder, store, inventory, overrides, gate, sealer, timers } = parts;
   const { clock, chance, log, config } = options;
-  const fingerprint = await policyFingerprint(config.policies);
+  const fingerprint = await policyFingerprint(parts.policyFiles);
   await loadFirstSet(parts);
   await Promise.all([inventory.refresh(), overrides.refresh()]);
 
@@ -158,14 +165,14 @@ export async function startRuntime(
     if (await gate.probe()) await sweeper('recovered');
   };
   const loops: Loop[] = [
-    startLoop(UPKEEP_EVERY_MS, upkeep, onError('the schedulers could not be looked after')),
-    startLoop(PROBE_LOOK_MS, probe, onError('the key could not be tried')),
+    startLoop(timers, UPKEEP_EVERY_MS, upkeep, onError('the schedulers could not be looked after')),
+    startLoop(timers, PROBE_LOOK_MS, probe, onError('the key could not be tried')),
     watchWindows({ ...parts, clock }, onError('the windows could not be looked at')),
     ...startJournalLoops(parts, onError),
-    ...watchOverrides({ ...parts, queue, clock }, config, tend, onError('overrides were not read')),
+    ...watchOverrides({ ...parts, queue, clock }, tend, onError('overrides were not read')),
   ];
   const watch = watchPolicies(
-    config.policies,
+    parts,
     fingerprint,
     async () => void (await reload()),
     onError('the policy files could not be looked at'),
@@ -188,13 +195,12 @@ export async function startRuntime(
 
 /** Opens the queue, however long its server stays away. */
 async function openQueue(
-  { queueConnection, keeper }: Parts,
-  { clock, chance, log }: DaemonOptions,
+  { createQueue, keeper, timers }: Parts,
+  { clock, chance, log }: RuntimeOptions,
   onWaiting: (waiting: Waiting) => void,
   signal: AbortSignal,
 ): Promise<Queue> {
   const queue = createQueue({
-    connection: queueConnection,
     nextEdge: createEdgeFinder(keeper),
     now: () => clock.now(),
     random: () => chance.random(),
@@ -202,6 +208,7 @@ async function openQueue(
     concurrency: CONCURRENCY,
   });
   await untilItWorks(() => queue.open(), {
+    timers,
     isHopeless: () => false,
     onWaiting: (error) =>
       onWaiting({
@@ -215,11 +222,16 @@ async function openQueue(
 
 /** Nothing waits for these, and what fails in them has another turn. */
 function startJournalLoops(
-  { sealer, pruner }: Parts,
+  { sealer, pruner, timers }: Parts,
   onError: (what: string) => (error: unknown) => void,
 ): readonly Loop[] {
-  const sealing = startLoop(SEAL_EVERY_MS, sealer.seal, onError('nothing could be sealed'));
-  const pruning = startLoop(PRUNE_EVERY_MS, pruner.prune, onError('nothing could be pruned'));
+  const sealing = startLoop(timers, SEAL_EVERY_MS, sealer.seal, onError('nothing could be sealed'));
+  const pruning = startLoop(
+    timers,
+    PRUNE_EVERY_MS,
+    pruner.prune,
+    onError('nothing could be pruned'),
+  );
   // Who restarts the daemon every five minutes wants the retention kept, too.
   pruning.kick();
   return [sealing, pruning];

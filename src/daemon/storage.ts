@@ -4,6 +4,7 @@ import { StoreError } from '../store/failure.ts';
 import { openEmbedded, openPostgres } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 import type { DaemonOptions } from './daemon-options.ts';
+import { realTimers } from './loop.ts';
 import type { Waiting } from './operations.ts';
 import { untilItWorks } from './patience.ts';
 import { StartError } from './start-error.ts';
@@ -24,6 +25,7 @@ export async function openStorage(
   const { config } = options;
   try {
     return await untilItWorks(() => open(options), {
+      timers: realTimers,
       isHopeless: (error) => onWaiting === undefined || !isAway(error),
       onWaiting: (error) =>
         onWaiting?.({

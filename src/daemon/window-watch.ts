@@ -1,6 +1,6 @@
 import { windowState } from '../plan/window-state.ts';
 import type { Store } from '../store/store.ts';
-import type { Clock } from './clock.ts';
+import type { Clock, Timers } from './clock.ts';
 import { type Loop, startLoop } from './loop.ts';
 import type { PolicyKeeper } from './policy-keeper.ts';
 import type { Recorder } from './recorder.ts';
@@ -16,6 +16,7 @@ interface WindowWatchParts {
   readonly recorder: Recorder;
   readonly keeper: PolicyKeeper;
   readonly clock: Clock;
+  readonly timers: Timers;
 }
 
 /** Journals, once per window and whichever replica sees it first, that it is quiet or degraded. */
@@ -43,6 +44,7 @@ export function watchWindows(parts: WindowWatchParts, onError: (error: unknown) 
     if (type === 'sync.quiet' || type === 'hold.yielded') hasNews = true;
   });
   const loop = startLoop(
+    parts.timers,
     LOOK_EVERY_MS,
     async () => {
       if (!hasNews && parts.clock.now() < lookedAt + LOOK_ANYWAY_MS) return;

@@ -10,18 +10,18 @@ export function createReplicas(database: Database): Pick<Store, 'meetReplicas' |
     async meetReplicas(owner, files, ttlMs) {
       await database.query(
         `insert into curfew.replicas (owner, files, seen_at)
-         values ($1, $2, clock_timestamp())
+         values ($1, $2, curfew.now())
          on conflict (owner) do update set files = excluded.files, seen_at = excluded.seen_at`,
         [owner, files ?? null],
       );
       await database.query(
-        `delete from curfew.replicas where seen_at < clock_timestamp() - $1::interval`,
+        `delete from curfew.replicas where seen_at < curfew.now() - $1::interval`,
         [FORGET_AFTER],
       );
       const rows = await database.query<{ files: string }>(
         `select distinct r.files from curfew.replicas as r
           where r.owner <> $1 and r.files is not null
-            and r.seen_at > clock_timestamp() - $2::float8 * interval '1 millisecond'`,
+            and r.seen_at > curfew.now() - $2::float8 * interval '1 millisecond'`,
         [owner, ttlMs],
       );
       return new Set(rows.map(({ files: held }) => held));

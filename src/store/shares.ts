@@ -20,10 +20,10 @@ export function createShares(
     async claimDuty(duty, owner, ttlMs) {
       const rows = await database.query(
         `insert into curfew.claims as c (name, owner, fence, expires_at)
-         values ($1, $2, 1, clock_timestamp() + $3::float8 * interval '1 millisecond')
+         values ($1, $2, 1, curfew.now() + $3::float8 * interval '1 millisecond')
          on conflict (name) do update
            set owner = excluded.owner, fence = c.fence + 1, expires_at = excluded.expires_at
-           where c.owner = excluded.owner or c.expires_at <= clock_timestamp()
+           where c.owner = excluded.owner or c.expires_at <= curfew.now()
          returning c.name`,
         [`${DUTY}${duty}`, owner, ttlMs],
       );
@@ -44,13 +44,13 @@ export function createShares(
       const granted = Math.max(1, Math.min(wanted, Math.floor(perSecond * LEASE_SECONDS_MAX)));
       const [row] = await database.query<{ not_before: number; wait_ms: number }>(
         `insert into curfew.budgets as b (name, spent_until)
-         values ($1, clock_timestamp() + make_interval(secs => $2::float8))
+         values ($1, curfew.now() + make_interval(secs => $2::float8))
          on conflict (name) do update set spent_until = make_interval(secs => $2::float8)
-           + greatest(clock_timestamp(),
-               least(b.spent_until, clock_timestamp() + make_interval(secs => $3::float8)))
+           + greatest(curfew.now(),
+               least(b.spent_until, curfew.now() + make_interval(secs => $3::float8)))
          returning spent_until - make_interval(secs => $2::float8) as not_before,
            greatest(0, ceil(1000 * extract(epoch from
-             spent_until - make_interval(secs => $2::float8) - clock_timestamp())))::float8
+             spent_until - make_interval(secs => $2::float8) - curfew.now())))::float8
              as wait_ms`,
         [name, granted / perSecond, WAIT_SECONDS_MAX],
       );

@@ -1,5 +1,10 @@
 -- What must survive. Names are always written with the schema: the search_path is the queue's.
 
+-- The clock that all replicas see. Statements ask for it by this name and no other, so that one
+-- place says whose time claims and budgets go by.
+create function curfew.now() returns timestamptz
+language sql volatile as 'select clock_timestamp()';
+
 -- `kind:id`, as in src/policy/sync.ts.
 create domain curfew.sync_key as text check (value ~ '^(model|bulk):.');
 

@@ -71,12 +71,12 @@ declare
 begin
   with claimed as (
     insert into curfew.claims as c (name, owner, fence, expires_at)
-    select w.sync, w.owner, 1, clock_timestamp() + w.ttl_ms * interval '1 millisecond'
+    select w.sync, w.owner, 1, curfew.now() + w.ttl_ms * interval '1 millisecond'
       from jsonb_to_recordset(wanted) as w (sync text, owner text, ttl_ms float8)
      order by w.sync
     on conflict (name) do update
       set owner = excluded.owner, fence = c.fence + 1, expires_at = excluded.expires_at
-      where c.owner = excluded.owner or c.expires_at <= clock_timestamp()
+      where c.owner = excluded.owner or c.expires_at <= curfew.now()
     returning c.name
   )
   select array_agg(c.name) into taken from claimed as c;
@@ -274,11 +274,11 @@ create function curfew.admit_pause(cap integer) returns boolean
 language plpgsql as $$
 begin
   perform pg_advisory_xact_lock(hashtext('curfew.pauses'));
-  delete from curfew.pauses where at <= clock_timestamp() - interval '1 hour';
+  delete from curfew.pauses where at <= curfew.now() - interval '1 hour';
   if (select count(*) from curfew.pauses) >= cap then
     return false;
   end if;
-  insert into curfew.pauses (at) values (clock_timestamp());
+  insert into curfew.pauses (at) values (curfew.now());
   return true;
 end
 $$;
