@@ -6,6 +6,9 @@ import { type Loop, startLoop } from './loop.ts';
 /** Editors write in several steps; one look after the last of them is enough. */
 const SETTLE_MS = 300;
 
+/** A change that could not be loaded (the database may be away) is tried again this much later. */
+const AGAIN_MS = 3_000;
+
 /** Not every file system tells of changes (network mounts, containers): so we also look. */
 const POLL_EVERY_MS = 30_000;
 
@@ -27,22 +30,28 @@ export function watchPolicies(
     async () => {
       const now = await policyFingerprint(path);
       if (now === last) return;
-      last = now;
-      await onChange();
+      try {
+        await onChange();
+        last = now;
+      } catch (error) {
+        lookIn(AGAIN_MS);
+        throw error;
+      }
     },
     onError,
   );
   // Start-up may have taken long enough for somebody to change them.
   loop.kick();
-  const watcher = openWatcher(path, () => {
+  function lookIn(ms: number): void {
     clearTimeout(settle);
-    settle = setTimeout(() => loop.kick(), SETTLE_MS);
-  });
+    settle = setTimeout(() => loop.kick(), ms);
+  }
+  const watcher = openWatcher(path, () => lookIn(SETTLE_MS));
   return {
     async stop() {
-      clearTimeout(settle);
       watcher?.close();
       await loop.stop();
+      clearTimeout(settle);
     },
   };
 }
