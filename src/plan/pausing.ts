@@ -6,6 +6,7 @@ import {
   calling,
   changedByOther,
   isFinishing,
+  isUnpaused,
   lookAgain,
   mayHaveLanded,
   nameOf,
@@ -66,10 +67,12 @@ function pausing(situation: Situation, hold: Hold): Step {
   }
   const { actual } = situation;
   if (actual === undefined || actual === 'missing') return { kind: 'read' };
-  if (!actual.active) {
-    return { kind: 'move', to: 'held', reason: 'A read confirmed that it is paused.' };
-  }
   const call = openCall(situation, 'deactivate');
+  if (!actual.active) {
+    return isUnpaused(hold, call)
+      ? forestalled(actual)
+      : { kind: 'move', to: 'held', reason: 'A read confirmed that it is paused.' };
+  }
   if (mayHaveLanded(call)) {
     const since = call.answeredAt ?? call.intendedAt;
     if (changedByOther(situation, actual, since)) return contested(hold, actual);
@@ -79,6 +82,13 @@ function pausing(situation: Situation, hold: Hold): Step {
     }
   }
   return waitingForRun(situation, hold) ?? calling(situation, 'deactivate');
+}
+
+/** Whoever pauses what we have not paused yet (it may wait for a run) wants it paused. */
+function forestalled(actual: Sync): Step {
+  const reason = `${nameOf(actual.updatedBy)} paused it before we did; it will stay so.`;
+  const wish = { person: actual.updatedBy, baseline: 'inactive' } as const;
+  return { kind: 'move', to: 'held', reason, ...wish };
 }
 
 /** The record follows the decision: who holds it, until when, on which terms. */

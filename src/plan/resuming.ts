@@ -8,6 +8,7 @@ import {
   alerting,
   calling,
   changedByOther,
+  isUnpaused,
   lookAgain,
   mayHaveLanded,
   nameOf,
@@ -77,9 +78,9 @@ function turnOf({ sync, occurrence, terms }: Hold, now: Instant): Instant {
 
 /** The window ended before the pause was known to have worked. */
 function neverConfirmed(situation: Situation, hold: Hold, actual: Sync): Step {
-  const isMaybePaused = mayHaveLanded(openCall(situation, 'deactivate'));
-  if (actual.active && !isMaybePaused) return released('It was never paused.');
-  if (!actual.active && isSomebodysWish(situation, hold, actual)) {
+  const call = openCall(situation, 'deactivate');
+  if (actual.active && !mayHaveLanded(call)) return released('It was never paused.');
+  if (!actual.active && isUnpaused(hold, call)) {
     return {
       kind: 'move',
       to: 'released',
@@ -89,13 +90,6 @@ function neverConfirmed(situation: Situation, hold: Hold, actual: Sync): Step {
   }
   const reason = 'A pause that may have worked must be undone.';
   return { kind: 'move', to: 'resuming', reason, resumeAt: situation.now };
-}
-
-/** Inactive, although no call of ours can have made it so, or somebody else is named for it. */
-function isSomebodysWish(situation: Situation, hold: Hold, actual: Sync): boolean {
-  if (hold.generation === 0) return true;
-  const by = actual.updatedBy?.id;
-  return by !== undefined && situation.self?.id !== undefined && by !== situation.self.id;
 }
 
 function resuming(situation: Situation, hold: Hold, actual: Sync): Step {

@@ -77,19 +77,31 @@ export function openCall(situation: Situation, action: Action): Call | undefined
   return situation.openCalls.findLast((call) => call.action === action);
 }
 
-/** Refusals that leave no doubt: the call had no effect. A 5xx is not among them. */
+/** Outcomes that leave no doubt: the attempt had no effect. A 5xx is not among them. */
 const NO_EFFECT: ReadonlySet<string> = new Set([
+  'not-sent',
   'throttled',
   'unauthorized',
   'missing',
   'rejected',
 ]);
 
-/** Whether a call may have had its effect without our knowing. */
+/**
+ * Whether a call may have had its effect without our knowing. Only the outcome of the last attempt
+ * is on record, so after several of them there is always a doubt.
+ */
 export function mayHaveLanded(call: Call | undefined): call is Call {
   if (call === undefined || call.attempts === 0) return false;
-  if (call.outcome === 'not-sent') return call.attempts > 1;
-  return call.outcome === undefined || !NO_EFFECT.has(call.outcome);
+  return call.attempts > 1 || call.outcome === undefined || !NO_EFFECT.has(call.outcome);
+}
+
+/**
+ * Whether nothing that we did for a hold can have paused the sync; `call` is its open deactivation.
+ * Where there is a doubt it counts as paused by us, and is restored.
+ */
+export function isUnpaused({ generation, heldAt }: Hold, call: Call | undefined): boolean {
+  if (generation === 0) return heldAt === undefined;
+  return generation === 1 && heldAt === undefined && call !== undefined && !mayHaveLanded(call);
 }
 
 /** A key whose use is refused as being in flight this often is not in flight any more. */

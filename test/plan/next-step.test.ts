@@ -183,6 +183,30 @@ describe('people', () => {
     const base = { decision: BASELINE, now: T0 + HOUR, actual: byAlice };
     const never = hold({ state: 'pausing', heldAt: undefined, generation: 0 });
     expect(nextStep(situation({ ...base, hold: never }))).toMatchObject({ to: 'released' });
+    const refused = hold({ state: 'pausing', heldAt: undefined });
+    const openCalls = [call({ outcome: 'throttled' })];
+    expect(nextStep(situation({ ...base, hold: refused, openCalls }))).toMatchObject({
+      to: 'released',
+    });
+  });
+
+  test('S28: what we may have paused is restored, whoever has changed it since', () => {
+    const edited = { ...paused, updatedBy: ALICE, updatedAt: T0 + MINUTE };
+    const base = { decision: BASELINE, now: T0 + HOUR, actual: edited };
+    const unsure = hold({ state: 'pausing', heldAt: undefined });
+    for (const doubt of [{ outcome: 'unknown' }, { outcome: 'throttled', attempts: 2 }]) {
+      const step = nextStep(situation({ ...base, hold: unsure, openCalls: [call(doubt)] }));
+      expect(step).toMatchObject({ to: 'resuming' });
+    }
+  });
+
+  test('S68: who pauses it while it waits to be paused has paused it', () => {
+    const waiting = hold({ state: 'pausing', heldAt: undefined, generation: 0 });
+    const byAlice = { ...paused, updatedBy: ALICE };
+    const step = nextStep(situation({ hold: waiting, actual: byAlice }));
+    expect(step).toMatchObject({ to: 'held', baseline: 'inactive', person: ALICE });
+    const again = hold({ state: 'pausing', generation: 0 });
+    expect(nextStep(situation({ hold: again, actual: byAlice }))).not.toHaveProperty('baseline');
   });
 });
 
