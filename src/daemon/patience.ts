@@ -1,4 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { isServerAway } from '../queue/server-away.ts';
+import { DatabaseError } from '../store/database.ts';
+import type { Waiting } from './operations.ts';
 
 /** Start-up tries again this often; what is away is usually back within seconds. */
 const FIRST_WAIT_MS = 500;
@@ -25,4 +28,21 @@ export async function untilItWorks<T>(
     }
     await wait(waitMs, undefined, { signal: options.signal });
   }
+}
+
+/**
+ * A server that is there when we connect may be gone a moment later: the steps of a start-up, all
+ * of which can be taken twice, wait for it as the connecting does.
+ */
+export function createPatience(onWaiting: (waiting: Waiting) => void, signal: AbortSignal) {
+  return <T>(step: () => Promise<T>): Promise<T> =>
+    untilItWorks(step, {
+      isHopeless: (error) => !isServerAway(error),
+      onWaiting(error) {
+        const part = error instanceof DatabaseError ? 'database' : 'queue';
+        const message = error instanceof Error ? error.message : String(error);
+        onWaiting({ part, message: `Waiting for the ${part}: ${message}` });
+      },
+      signal,
+    });
 }

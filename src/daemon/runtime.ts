@@ -8,7 +8,7 @@ import { createEnforcer } from './enforcer.ts';
 import { type Loop, startLoop } from './loop.ts';
 import type { Waiting } from './operations.ts';
 import { CONCURRENCY, type Parts } from './parts.ts';
-import { untilItWorks } from './patience.ts';
+import { createPatience, untilItWorks } from './patience.ts';
 import type { ReloadOptions } from './policy-keeper.ts';
 import { policyFingerprint, watchPolicies } from './policy-watch.ts';
 import { StartError } from './start-error.ts';
@@ -46,9 +46,10 @@ export async function startRuntime(
 ): Promise<Runtime> {
   const { keeper, recorder, store, inventory, gate } = parts;
   const { clock, chance, log, config } = options;
+  const patiently = createPatience(onWaiting, signal);
   const fingerprint = await policyFingerprint(config.policies);
-  await loadFirstSet(parts);
-  await inventory.refresh();
+  await patiently(() => loadFirstSet(parts));
+  await patiently(() => inventory.refresh());
 
   const queue = await openQueue(parts, options, onWaiting, signal);
   const { organizationId, id, name } = parts.identity;
@@ -122,10 +123,15 @@ export async function startRuntime(
     return mine;
   }
 
-  await announceStart(parts, options);
-  await gate.begin();
-  queue.work({ boundary: onBoundary, enforce: enforcer.enforce });
-  await catchUp('start');
+  try {
+    await patiently(() => announceStart(parts, options));
+    await patiently(() => gate.begin());
+    queue.work({ boundary: onBoundary, enforce: enforcer.enforce });
+    await patiently(() => catchUp('start'));
+  } catch (error) {
+    await queue.close(0);
+    throw error;
+  }
 
   const probe = async (): Promise<void> => {
     if (await gate.probe()) await sweeper('recovered');
