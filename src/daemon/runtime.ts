@@ -126,6 +126,7 @@ export async function startRuntime(
   try {
     await patiently(() => announceStart(parts, options));
     await patiently(() => gate.begin());
+    await patiently(() => parts.breaker.begin());
     queue.work({ boundary: onBoundary, enforce: enforcer.enforce });
     await patiently(() => catchUp('start'));
   } catch (error) {
