@@ -36,6 +36,8 @@ export interface PassSubject {
   sync(): Sync;
   /** Whether the inventory has it. */
   isListed(): boolean;
+  /** When the last whole listing began. */
+  listedAt(): Instant | undefined;
   learn(read: Sync): void;
   decide(): Decision;
   /** Whether a hold's cause is a policy or override that is in force. */
@@ -68,6 +70,7 @@ export function createPass(parts: PassParts, subject: PassSubject): Pass {
       decision: subject.decide(),
       sync: subject.sync(),
       isListed: subject.isListed(),
+      listedAt: subject.listedAt(),
       actual,
       runs,
       executions,

@@ -121,10 +121,10 @@ function held(situation: Situation, hold: Hold): Step {
   return { kind: 'done', reason: 'It is paused as wanted.' };
 }
 
-/** An inventory row that is older than our pause says nothing about drift. */
-function isNewsSince(situation: Situation, hold: Hold): boolean {
-  const { updatedAt } = situation.sync;
-  return updatedAt === undefined || updatedAt - situation.skewMs >= (hold.heldAt ?? hold.openedAt);
+/** An inventory row that may be older than our pause says nothing about drift. */
+function isNewsSince({ sync, skewMs, listedAt = -Infinity }: Situation, hold: Hold): boolean {
+  const heldAt = hold.heldAt ?? hold.openedAt;
+  return sync.updatedAt === undefined || sync.updatedAt - skewMs >= heldAt || listedAt > heldAt;
 }
 
 function reactivated(situation: Situation, hold: Hold, actual: Sync): Step {

@@ -21,6 +21,8 @@ export interface Situation {
   readonly sync: Sync;
   /** Whether the inventory has it; if not, it may be deleted, and only a read can tell. */
   readonly isListed: boolean;
+  /** When the listing began that `sync` comes from at the earliest. */
+  readonly listedAt: Instant | undefined;
   /** What a read of this pass said. */
   readonly actual: Sync | 'missing' | undefined;
   /** What a status read of this pass said; `current` undefined means idle. */

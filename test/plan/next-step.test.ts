@@ -161,6 +161,9 @@ describe('people', () => {
     const stale = { ...sync, active: true, updatedAt: T0 - HOUR };
     expect(nextStep(situation({ hold: hold(), sync: stale }))).toMatchObject({ kind: 'done' });
     expect(nextStep(situation({ hold: hold(), sync: clicked }))).toEqual({ kind: 'read' });
+    const base = { hold: hold(), sync: stale };
+    expect(nextStep(situation({ ...base, listedAt: T0 }))).toMatchObject({ kind: 'done' });
+    expect(nextStep(situation({ ...base, listedAt: T0 + 1 }))).toEqual({ kind: 'read' });
   });
 
   test('S62: active under our own name and unchanged since means the pause did not work', () => {

@@ -128,6 +128,7 @@ export function situation(fields: Partial<Situation> = {}): Situation {
     decision: PAUSED,
     sync,
     isListed: true,
+    listedAt: undefined,
     actual: undefined,
     runs: undefined,
     executions: undefined,
