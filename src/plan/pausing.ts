@@ -6,6 +6,7 @@ import {
   calling,
   changedByOther,
   isFinishing,
+  isSomebodyElse,
   isUnpaused,
   lookAgain,
   mayHaveLanded,
@@ -69,7 +70,7 @@ function pausing(situation: Situation, hold: Hold): Step {
   if (actual === undefined || actual === 'missing') return { kind: 'read' };
   const call = openCall(situation, 'deactivate');
   if (!actual.active) {
-    return isUnpaused(hold, call)
+    return isUnpaused(hold, call) || isPausedSince(situation, actual)
       ? forestalled(actual)
       : { kind: 'move', to: 'held', reason: 'A read confirmed that it is paused.' };
   }
@@ -82,6 +83,14 @@ function pausing(situation: Situation, hold: Hold): Step {
     }
   }
   return waitingForRun(situation, hold) ?? calling(situation, 'deactivate');
+}
+
+/** Whether it had been restored, a resume that was not confirmed, when somebody else paused it. */
+function isPausedSince(situation: Situation, actual: Sync): boolean {
+  const restored = openCall(situation, 'activate');
+  if (restored?.outcome !== 'ok' || mayHaveLanded(openCall(situation, 'deactivate'))) return false;
+  const since = restored.answeredAt ?? restored.intendedAt;
+  return isSomebodyElse(situation, actual) && changedByOther(situation, actual, since);
 }
 
 /** Whoever pauses what we have not paused yet (it may wait for a run) wants it paused. */

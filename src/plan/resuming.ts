@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Sync } from '../policy/sync.ts';
 import type { Instant } from '../time/interval.ts';
 import { catchingUp } from './catching-up.ts';
-import type { Hold } from './hold.ts';
+import type { Call, Hold } from './hold.ts';
 import { CANCEL_DEADLINE_MS } from './running-work.ts';
 import {
   alerting,
   calling,
   changedByOther,
+  isSomebodyElse,
   isUnpaused,
   lookAgain,
   mayHaveLanded,
@@ -104,26 +105,39 @@ function resuming(situation: Situation, hold: Hold, actual: Sync): Step {
   if (actual.active && call === undefined && !mayHaveLanded(openCall(situation, 'deactivate'))) {
     return alreadyActive(actual);
   }
-  if (call?.outcome === 'ok') {
-    const since = call.answeredAt ?? call.intendedAt;
-    if (!actual.active && changedByOther(situation, actual, since)) {
-      return {
-        kind: 'move',
-        to: 'released',
-        reason: `${nameOf(actual.updatedBy)} paused it again right after it was restored.`,
-        person: actual.updatedBy,
-      };
-    }
-    if (situation.now < since + SETTLE_MS) {
-      const at = lookAgain(situation.now, since);
-      return { kind: 'wait', at, reason: 'The API accepted the resume, but does not show it yet.' };
-    }
-  }
+  const unseen = call?.outcome === 'ok' ? acceptedButUnseen(situation, actual, call) : undefined;
+  if (unseen !== undefined) return unseen;
   const { resumeAt = situation.now } = hold;
   if (call === undefined && situation.now < resumeAt) {
     return { kind: 'wait', at: resumeAt, reason: 'Its turn to come back has not come yet.' };
   }
   return canceling(situation, hold) ?? calling(situation, 'activate');
+}
+
+/**
+ * The API took our activation, and the sync is inactive: it does not show it yet, or somebody
+ * paused the sync again. The answer may be one from memory, and an earlier attempt have had its
+ * effect; so what others changed since that counts, too, once the API cannot lag any more.
+ */
+function acceptedButUnseen(situation: Situation, actual: Sync, call: Call): Step | undefined {
+  if (actual.active) return undefined;
+  const { now } = situation;
+  const since = call.answeredAt ?? call.intendedAt;
+  const again: Step = {
+    kind: 'move',
+    to: 'released',
+    reason: `${nameOf(actual.updatedBy)} paused it again right after it was restored.`,
+    person: actual.updatedBy,
+  };
+  const isOther = isSomebodyElse(situation, actual);
+  // Under our own name it may be an earlier pause of ours that landed late.
+  const isSure = isOther || !mayHaveLanded(openCall(situation, 'deactivate'));
+  if (isSure && changedByOther(situation, actual, since)) return again;
+  if (now < since + SETTLE_MS) {
+    const reason = 'The API accepted the resume, but does not show it yet.';
+    return { kind: 'wait', at: lookAgain(now, since), reason };
+  }
+  return isOther && changedByOther(situation, actual, call.intendedAt) ? again : undefined;
 }
 
 /** A deactivation whose fate is unknown may land late: look once more when it cannot any more. */

@@ -168,13 +168,18 @@ export const SETTLE_MS = 60_000;
  * a change has to be clearly later than our call, since it may be our call.
  */
 export function changedByOther(situation: Situation, actual: Sync, since: Instant): boolean {
-  const by = actual.updatedBy?.id;
-  const isOther = by !== undefined && situation.self?.id !== undefined && by !== situation.self.id;
+  const isOther = isSomebodyElse(situation, actual);
   if (actual.updatedAt !== undefined) {
     return actual.updatedAt - situation.skewMs > since + (isOther ? 0 : SLACK_MS);
   }
   // Without a time: a change long after our call was not our call.
   return isOther || situation.now > since + SETTLE_MS;
+}
+
+/** Whether the API names somebody else for the last change; never where it does not name us. */
+export function isSomebodyElse({ self }: Situation, { updatedBy }: Sync): boolean {
+  const by = updatedBy?.id;
+  return by !== undefined && self?.id !== undefined && by !== self.id;
 }
 
 /**

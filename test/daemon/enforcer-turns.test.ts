@@ -90,3 +90,38 @@ test('S68: who pauses a sync that still waits to be paused finds it so afterward
   expect(await isActive(bench.bulk.key)).toBe(false);
   expect(writes(await bench.sandbox.requests())).toEqual([]);
 });
+
+test('S28: who pauses it right after a resume that nobody recorded finds it so', async () => {
+  await settle(bench.model.key);
+  bench.now = WINDOW.end;
+  await bench.fault({ ...ACTIVATE, kind: 'reset-after' });
+  await look(bench.model.key);
+  bench.now += 1_000;
+  expect(await isActive(bench.model.key)).toBe(true);
+  await person('deactivate', bench.model);
+  bench.now += MINUTE / 2;
+  await settle(bench.model.key);
+  const last = bench.entries.at(-1);
+  expect(last).toMatchObject({ type: 'hold.released', detail: { person: 'Ann' } });
+  expect(await isActive(bench.model.key)).toBe(false);
+});
+
+test('S28: who pauses it between a resume and the next window finds it so', async () => {
+  openAgain();
+  await settle(bench.model.key);
+  bench.now = WINDOW.end;
+  await bench.fault({ ...ACTIVATE, kind: 'ignore' });
+  await look(bench.model.key);
+  bench.now += 1_000;
+  await person('activate', bench.model);
+  await person('deactivate', bench.model);
+  bench.now = NEXT.start;
+  await settle(bench.model.key);
+  expect(bench.entries.findLast(({ type }) => type === 'hold.held')).toMatchObject({
+    detail: { person: 'Ann' },
+  });
+  bench.now = NEXT.end;
+  await settle(bench.model.key);
+  expect(types().at(-1)).toBe('hold.released');
+  expect(await isActive(bench.model.key)).toBe(false);
+});

@@ -425,6 +425,18 @@ describe('towards the baseline', () => {
     expect(nextStep(later)).toEqual({ kind: 'call', action: 'activate', again: undefined });
   });
 
+  test('a pause of ours that landed after the resume is undone, not taken for a click', () => {
+    const openCalls = [
+      call({ outcome: 'unknown' }),
+      call({ action: 'activate', outcome: 'ok', answeredAt: base.now }),
+    ];
+    const landed = { ...paused, updatedBy: SELF, updatedAt: base.now + 10_000 };
+    const late = { hold: hold({ state: 'resuming' as const }), openCalls, actual: landed };
+    const at = (ms: number) => nextStep(situation({ ...base, ...late, now: base.now + ms }));
+    expect(at(20_000)).toMatchObject({ kind: 'wait' });
+    expect(at(SETTLE_MS)).toMatchObject({ action: 'activate', again: undefined });
+  });
+
   test('S28: who touched it while it was paused is named, and it is restored', () => {
     const touched = { ...paused, updatedBy: ALICE, updatedAt: T0 + MINUTE };
     const step = nextStep(situation({ ...base, hold: hold(), actual: touched }));
