@@ -140,10 +140,13 @@ function acceptedButUnseen(situation: Situation, actual: Sync, call: Call): Step
   return isOther && changedByOther(situation, actual, call.intendedAt) ? again : undefined;
 }
 
-/** A deactivation whose fate is unknown may land late: look once more when it cannot any more. */
+/**
+ * A deactivation whose fate is unknown may land late: look once more when it cannot any more. One
+ * that was accepted has landed, and its key keeps any copy of it from doing so again.
+ */
 function settling(situation: Situation): Step | undefined {
   const stray = openCall(situation, 'deactivate');
-  if (!mayHaveLanded(stray)) return undefined;
+  if (!mayHaveLanded(stray) || stray.outcome === 'ok') return undefined;
   const at = (stray.answeredAt ?? stray.intendedAt) + SETTLE_MS;
   if (situation.now >= at) return undefined;
   return { kind: 'wait', at, reason: 'An earlier pause whose fate is unknown might still land.' };

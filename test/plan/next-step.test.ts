@@ -454,6 +454,9 @@ describe('towards the baseline', () => {
     expect(nextStep(situation(settle))).toMatchObject({ kind: 'wait' });
     const settled = situation({ ...settle, now: base.now + SETTLE_MS });
     expect(nextStep(settled)).toMatchObject({ to: 'released' });
+    const accepted = [call({ outcome: 'ok', answeredAt: base.now }), ...activated.slice(1)];
+    const known = situation({ ...settle, openCalls: accepted });
+    expect(nextStep(known)).toMatchObject({ to: 'released' });
   });
 
   test('S70: a cancelled run ends before the resume, for a quarter of an hour at most', () => {
