@@ -32,12 +32,13 @@ export async function runDaemon(
     onFatal: (error) => die(error),
   });
   const web = createWeb({ operations: daemon.operations, tokens, version, log });
+  // Before anything takes its time: a signal that nobody listens for ends the process.
+  surroundings.onHangUp(() => void reload(daemon, log));
   log.info({ version, ...describeConfig(config) }, 'Curfew starts');
   try {
     // First, so that a probe can ask what a start that takes long is waiting for.
     const { port } = await listenOrSayWho(web, config);
     address = formatHostPort({ ...reachable(listen), port });
-    surroundings.onHangUp(() => void reload(daemon, log));
     await Promise.race([daemon.start(), aborted(stop), death]);
     const what = isObserving ? 'Curfew observes; it acts on nothing' : 'Curfew is at work';
     if (!stop.aborted) log.info(what);

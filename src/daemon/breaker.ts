@@ -18,6 +18,7 @@ const TRIAL_MS = 15_000;
 const ALERT_AFTER_MS = 60_000;
 
 const ALARM = 'api-down';
+const CLEARED = 'The API answers again.';
 
 /** Failures that say something about the API as a whole. */
 const DOWN: ReadonlySet<OutcomeKind> = new Set(['not-sent', 'unknown', 'server-error']);
@@ -29,6 +30,8 @@ const DOWN: ReadonlySet<OutcomeKind> = new Set(['not-sent', 'unknown', 'server-e
 export interface Breaker {
   /** Why calls are held back, in one sentence; undefined while they are not. */
   readonly message: string | undefined;
+  /** The API answered at start: what an earlier process said of it is over. */
+  begin(): Promise<void>;
   /** Whether whoever asks may call now; a yes while it is open makes the asker the trial. */
   enter(): boolean;
   /** When who was not let in should ask again. */
@@ -73,13 +76,14 @@ export function createBreaker(alarms: Alarms, clock: Clock, chance: Chance): Bre
     quietUntil = undefined;
     if (!isTold) return;
     isTold = false;
-    tell(() => alarms.clear({ name: ALARM, reason: 'The API answers again.' }));
+    tell(() => alarms.clear({ name: ALARM, reason: CLEARED }));
   }
 
   return {
     get message() {
       return quietUntil === undefined ? undefined : `The API failed ${failures} times in a row.`;
     },
+    begin: () => alarms.clear({ name: ALARM, reason: CLEARED }),
     enter() {
       if (quietUntil === undefined) return true;
       if (clock.now() < quietUntil) return false;

@@ -120,6 +120,7 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
       decided: taken.decided,
       sync: () => sync,
       isListed: () => parts.inventory.get(job.sync) !== undefined,
+      listedAt: () => parts.inventory.readAt,
       learn(read) {
         sync = read;
         parts.inventory.put(read);

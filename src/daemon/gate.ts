@@ -57,18 +57,24 @@ export function createGate(polytomic: Polytomic, alarms: Alarms, clock: Clock): 
       if (message !== undefined) return true;
       probedAt = clock.now();
       message = `The API refuses our key (${status}): ${reason}`;
-      await alarms.raise({
-        name: ALARM,
-        reason: `${message} Nothing is written until it works again; holds stay.`,
-        detail: { status },
-      });
+      try {
+        await alarms.raise({
+          name: ALARM,
+          reason: `${message} Nothing is written until it works again; holds stay.`,
+          detail: { status },
+        });
+      } catch (error) {
+        // Closed without an alert it would never be told: the next refusal closes it.
+        message = undefined;
+        throw error;
+      }
       return true;
     },
     async probe() {
       if (message === undefined || clock.now() < probedAt + PROBE_EVERY_MS) return false;
       if (!(await keyWorks())) return false;
-      message = undefined;
       await alarms.clear({ name: ALARM, reason: CLEARED });
+      message = undefined;
       return true;
     },
   };

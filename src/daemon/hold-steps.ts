@@ -2,7 +2,7 @@
 // in the draft of the pass. Nothing here decides anything.
 
 import { decisionSentence } from '../plan/explain.ts';
-import type { Hold, HoldState } from '../plan/hold.ts';
+import type { Call, Hold, HoldState } from '../plan/hold.ts';
 import type { Step } from '../plan/situation.ts';
 import { renewTerms } from '../plan/terms.ts';
 import type { Instant } from '../time/interval.ts';
@@ -83,7 +83,9 @@ export function moveHold(
   }
   const hold = requireHold(draft);
   const isOver = step.to === 'released' || step.to === 'gone';
-  closeSettledCalls(draft, step.to, isOver);
+  for (const call of draft.openCalls.filter((each) => isLeftBehind(each, step, draft))) {
+    draft.setCall({ ...call, state: 'closed' });
+  }
   draft.setHold({
     ...hold,
     state: step.to,
@@ -109,13 +111,27 @@ export function moveHold(
   });
 }
 
-function closeSettledCalls(draft: Draft, to: HoldState, isOver: boolean): void {
-  if (to === 'pausing' || to === 'resuming') return;
-  for (const call of draft.openCalls) {
-    // While it is held again, an activation whose fate is unknown stays on record as a suspect.
-    const isSettled = isOver || to === 'yielded' || call.action === 'deactivate';
-    if (isSettled) draft.setCall({ ...call, state: 'closed' });
+/**
+ * Whether a move settles what a call was for, or what happened since has undone it. Such a call
+ * says nothing any more about what the sync is, and its key would be answered from memory.
+ */
+function isLeftBehind({ action }: Call, step: Step & { kind: 'move' }, { openCalls }: Draft) {
+  switch (step.to) {
+    case 'pausing':
+      return action === 'deactivate' && (step.isRepause || openCalls.some(isActivation));
+    case 'resuming':
+      // Of an earlier resume, which a pause came after.
+      return action === 'activate' || action === 'start';
+    case 'held':
+      // An activation whose fate is unknown stays on record as a suspect.
+      return action === 'deactivate';
+    default:
+      return true;
   }
+}
+
+function isActivation({ action, attempts }: Call): boolean {
+  return action === 'activate' && attempts > 0;
 }
 
 /** The record follows the decision; an occurrence that begins anew counts its pauses anew. */

@@ -38,6 +38,8 @@ export interface PassSubject {
   sync(): Sync;
   /** Whether the inventory has it. */
   isListed(): boolean;
+  /** When the last whole listing began. */
+  listedAt(): Instant | undefined;
   learn(read: Sync): void;
   decide(): Decision;
   /** The hash of the policy in force by that name; undefined when there is none. */
@@ -70,6 +72,7 @@ export function createPass(parts: PassParts, subject: PassSubject): Pass {
       decision: subject.decide(),
       sync: subject.sync(),
       isListed: subject.isListed(),
+      listedAt: subject.listedAt(),
       actual,
       runs,
       executions,

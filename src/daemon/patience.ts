@@ -1,5 +1,8 @@
+import { isServerAway } from '../queue/server-away.ts';
+import { DatabaseError } from '../store/database.ts';
 import type { Timers } from './clock.ts';
 import { sleep } from './loop.ts';
+import type { Waiting } from './operations.ts';
 
 /** Start-up tries again this often; what is away is usually back within seconds. */
 const FIRST_WAIT_MS = 500;
@@ -27,4 +30,26 @@ export async function untilItWorks<T>(
     }
     await sleep(options.timers, waitMs, options.signal);
   }
+}
+
+/**
+ * A server that is there when we connect may be gone a moment later: the steps of a start-up, all
+ * of which can be taken twice, wait for it as the connecting does.
+ */
+export function createPatience(
+  timers: Timers,
+  onWaiting: (waiting: Waiting) => void,
+  signal: AbortSignal,
+) {
+  return <T>(step: () => Promise<T>): Promise<T> =>
+    untilItWorks(step, {
+      timers,
+      isHopeless: (error) => !isServerAway(error),
+      onWaiting(error) {
+        const part = error instanceof DatabaseError ? 'database' : 'queue';
+        const message = error instanceof Error ? error.message : String(error);
+        onWaiting({ part, message: `Waiting for the ${part}: ${message}` });
+      },
+      signal,
+    });
 }

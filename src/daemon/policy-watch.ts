@@ -6,6 +6,9 @@ import type { PolicyFiles } from './policy-files.ts';
 /** Editors write in several steps; one look after the last of them is enough. */
 const SETTLE_MS = 300;
 
+/** A change that could not be loaded (the database may be away) is tried again this much later. */
+const AGAIN_MS = 3_000;
+
 /** Not every file system tells of changes (network mounts, containers): so we also look. */
 const POLL_EVERY_MS = 30_000;
 
@@ -26,17 +29,23 @@ export function watchPolicies(
   const look = async (): Promise<void> => {
     const now = await policyFingerprint(policyFiles);
     if (now === last) return;
-    await onChange();
+    try {
+      await onChange();
+    } catch (error) {
+      lookIn(AGAIN_MS);
+      throw error;
+    }
     // Not before: a change that could not be taken over is a change at the next look, too.
     last = now;
   };
   const loop = startLoop(timers, POLL_EVERY_MS, look, onError);
   // Start-up may have taken long enough for somebody to change them.
   loop.kick();
-  const unwatch = policyFiles.watch(() => {
+  function lookIn(ms: number): void {
     callOff();
-    callOff = timers.after(SETTLE_MS, () => loop.kick());
-  });
+    callOff = timers.after(ms, () => loop.kick());
+  }
+  const unwatch = policyFiles.watch(() => lookIn(SETTLE_MS));
   return {
     async stop() {
       callOff();

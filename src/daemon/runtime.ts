@@ -5,14 +5,14 @@ import type { BoundaryJob, Queue } from '../queue/queue.ts';
 import { announceStart, announceStop } from './announce.ts';
 import { handleBoundary, tellWindows } from './boundary.ts';
 import type { DaemonOptions } from './daemon-options.ts';
-import { createEnforcer } from './enforcer.ts';
+import { createEnforcer, type Enforcer } from './enforcer.ts';
 import { type Loop, startLoop } from './loop.ts';
 import type { Waiting } from './operations.ts';
 import { handleOverrideEdge, tellOverrides } from './override-edge.ts';
 import { overrideOfScheduler } from './override-schedule.ts';
 import { watchOverrides } from './override-watch.ts';
 import { CONCURRENCY, type Parts } from './parts.ts';
-import { untilItWorks } from './patience.ts';
+import { createPatience, untilItWorks } from './patience.ts';
 import type { ReloadOptions } from './policy-keeper.ts';
 import { policyFingerprint, watchPolicies } from './policy-watch.ts';
 import { PRUNE_EVERY_MS } from './pruner.ts';
@@ -59,22 +59,14 @@ export async function startRuntime(
   signal: AbortSignal,
 ): Promise<Runtime> {
   const { keeper, recorder, store, inventory, overrides, gate, sealer, timers } = parts;
-  const { clock, chance, log, config } = options;
+  const { clock, log, config } = options;
+  const patiently = createPatience(timers, onWaiting, signal);
   const fingerprint = await policyFingerprint(parts.policyFiles);
-  await loadFirstSet(parts);
-  await Promise.all([inventory.refresh(), overrides.refresh()]);
+  await patiently(() => loadFirstSet(parts));
+  await patiently(() => Promise.all([inventory.refresh(), overrides.refresh()]));
 
   const queue = await openQueue(parts, options, onWaiting, signal);
-  const { organizationId, id, name } = parts.identity;
-  const enforcer = createEnforcer({
-    ...parts,
-    clock,
-    chance,
-    self: () => ({ id, name }),
-    organization: () => organizationId ?? '',
-    isObserving: options.isObserving ?? false,
-    tzdata: process.versions.tz ?? 'unknown',
-  });
+  const enforcer = enforcerOf(parts, options);
   /** Policies that nobody looked after before this start: what they find open is not late. */
   const newcomers = new Set<string>();
   const sweepParts: SweepParts = {
@@ -133,33 +125,18 @@ export async function startRuntime(
     } else await handleBoundary({ ...parts, queue, clock, requestSweep }, job);
   }
 
-  async function reloadOnce(how: ReloadOptions): Promise<Reloaded> {
-    const outcome = await keeper.reload(how);
-    switch (outcome.kind) {
-      case 'unchanged':
-        return { ok: true, message: 'The policy files have not changed.' };
-      case 'followed':
-        return { ok: true, message: 'The newer set of another replica is in force.' };
-      case 'refused':
-        return { ok: false, message: refusalSentence(outcome.problems) };
-      case 'loaded':
-        await catchUp('reload');
-        return { ok: true, message: `${outcome.set.policies.length} policies are in force.` };
-    }
-  }
+  const reload = createReloader(keeper, () => catchUp('reload'));
 
-  // The watcher, a signal and a person may all ask at once; each gets a whole reload in turn.
-  let reloading: Promise<unknown> = Promise.resolve();
-  function reload(how: ReloadOptions = {}): Promise<Reloaded> {
-    const mine = reloading.then(() => reloadOnce({ ...how, isWish: true }));
-    reloading = mine.catch(() => undefined);
-    return mine;
+  try {
+    await patiently(() => announceStart(parts, options));
+    await patiently(() => gate.begin());
+    await patiently(() => parts.breaker.begin());
+    queue.work({ boundary: onBoundary, enforce: enforcer.enforce });
+    await patiently(() => catchUp('start'));
+  } catch (error) {
+    await queue.close(0);
+    throw error;
   }
-
-  await announceStart(parts, options);
-  await gate.begin();
-  queue.work({ boundary: onBoundary, enforce: enforcer.enforce });
-  await catchUp('start');
 
   const probe = async (): Promise<void> => {
     if (await gate.probe()) await sweeper('recovered');
@@ -193,6 +170,19 @@ export async function startRuntime(
   };
 }
 
+function enforcerOf(parts: Parts, options: RuntimeOptions): Enforcer {
+  const { organizationId, id, name } = parts.identity;
+  return createEnforcer({
+    ...parts,
+    clock: options.clock,
+    chance: options.chance,
+    self: () => ({ id, name }),
+    organization: () => organizationId ?? '',
+    isObserving: options.isObserving ?? false,
+    tzdata: process.versions.tz ?? 'unknown',
+  });
+}
+
 /** Opens the queue, however long its server stays away. */
 async function openQueue(
   { createQueue, keeper, timers }: Parts,
@@ -218,6 +208,31 @@ async function openQueue(
     signal,
   });
   return queue;
+}
+
+/** The watcher, a signal and a person may all ask at once; each gets a whole reload in turn. */
+function createReloader(keeper: Parts['keeper'], onLoaded: () => Promise<void>): Runtime['reload'] {
+  async function reloadOnce(how: ReloadOptions): Promise<Reloaded> {
+    const outcome = await keeper.reload(how);
+    switch (outcome.kind) {
+      case 'unchanged':
+        return { ok: true, message: 'The policy files have not changed.' };
+      case 'followed':
+        return { ok: true, message: 'The newer set of another replica is in force.' };
+      case 'refused':
+        return { ok: false, message: refusalSentence(outcome.problems) };
+      case 'loaded':
+        await onLoaded();
+        return { ok: true, message: `${outcome.set.policies.length} policies are in force.` };
+    }
+  }
+
+  let reloading: Promise<unknown> = Promise.resolve();
+  return (how = {}) => {
+    const mine = reloading.then(() => reloadOnce({ ...how, isWish: true }));
+    reloading = mine.catch(() => undefined);
+    return mine;
+  };
 }
 
 /** Nothing waits for these, and what fails in them has another turn. */

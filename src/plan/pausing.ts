@@ -9,6 +9,8 @@ import {
   changedByOther,
   haveZonesMoved,
   isFinishing,
+  isSomebodyElse,
+  isUnpaused,
   lookAgain,
   mayHaveLanded,
   nameOf,
@@ -81,10 +83,12 @@ function pausing(situation: Situation, hold: Hold): Step {
   }
   const { actual } = situation;
   if (actual === undefined || actual === 'missing') return { kind: 'read' };
-  if (!actual.active) {
-    return { kind: 'move', to: 'held', reason: 'A read confirmed that it is paused.' };
-  }
   const call = openCall(situation, 'deactivate');
+  if (!actual.active) {
+    return isUnpaused(hold, call) || isPausedSince(situation, actual)
+      ? forestalled(actual)
+      : { kind: 'move', to: 'held', reason: 'A read confirmed that it is paused.' };
+  }
   if (mayHaveLanded(call)) {
     const since = call.answeredAt ?? call.intendedAt;
     if (changedByOther(situation, actual, since)) return contested(hold, actual);
@@ -94,6 +98,21 @@ function pausing(situation: Situation, hold: Hold): Step {
     }
   }
   return waitingForRun(situation, hold) ?? calling(situation, 'deactivate');
+}
+
+/** Whether it had been restored, a resume that was not confirmed, when somebody else paused it. */
+function isPausedSince(situation: Situation, actual: Sync): boolean {
+  const restored = openCall(situation, 'activate');
+  if (restored?.outcome !== 'ok' || mayHaveLanded(openCall(situation, 'deactivate'))) return false;
+  const since = restored.answeredAt ?? restored.intendedAt;
+  return isSomebodyElse(situation, actual) && changedByOther(situation, actual, since);
+}
+
+/** Whoever pauses what we have not paused yet (it may wait for a run) wants it paused. */
+function forestalled(actual: Sync): Step {
+  const reason = `${nameOf(actual.updatedBy)} paused it before we did; it will stay so.`;
+  const wish = { person: actual.updatedBy, baseline: 'inactive' } as const;
+  return { kind: 'move', to: 'held', reason, ...wish };
 }
 
 /** The record follows the decision: who holds it, until when, on which terms. */
@@ -135,10 +154,10 @@ function held(situation: Situation, hold: Hold): Step {
   return { kind: 'done', reason: 'It is paused as wanted.' };
 }
 
-/** An inventory row that is older than our pause says nothing about drift. */
-function isNewsSince(situation: Situation, hold: Hold): boolean {
-  const { updatedAt } = situation.sync;
-  return updatedAt === undefined || updatedAt - situation.skewMs >= (hold.heldAt ?? hold.openedAt);
+/** An inventory row that may be older than our pause says nothing about drift. */
+function isNewsSince({ sync, skewMs, listedAt = -Infinity }: Situation, hold: Hold): boolean {
+  const heldAt = hold.heldAt ?? hold.openedAt;
+  return sync.updatedAt === undefined || sync.updatedAt - skewMs >= heldAt || listedAt > heldAt;
 }
 
 function reactivated(situation: Situation, hold: Hold, actual: Sync): Step {

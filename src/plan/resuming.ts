@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import type { Sync } from '../policy/sync.ts';
 import type { Instant } from '../time/interval.ts';
 import { catchingUp } from './catching-up.ts';
-import type { Hold } from './hold.ts';
+import type { Call, Hold } from './hold.ts';
 import { CANCEL_DEADLINE_MS } from './running-work.ts';
 import {
   alerting,
   calling,
   changedByOther,
+  isSomebodyElse,
+  isUnpaused,
   lookAgain,
   mayHaveLanded,
   nameOf,
@@ -77,9 +79,9 @@ function turnOf({ sync, occurrence, terms }: Hold, now: Instant): Instant {
 
 /** The window ended before the pause was known to have worked. */
 function neverConfirmed(situation: Situation, hold: Hold, actual: Sync): Step {
-  const isMaybePaused = mayHaveLanded(openCall(situation, 'deactivate'));
-  if (actual.active && !isMaybePaused) return released('It was never paused.');
-  if (!actual.active && isSomebodysWish(situation, hold, actual)) {
+  const call = openCall(situation, 'deactivate');
+  if (actual.active && !mayHaveLanded(call)) return released('It was never paused.');
+  if (!actual.active && isUnpaused(hold, call)) {
     return {
       kind: 'move',
       to: 'released',
@@ -89,13 +91,6 @@ function neverConfirmed(situation: Situation, hold: Hold, actual: Sync): Step {
   }
   const reason = 'A pause that may have worked must be undone.';
   return { kind: 'move', to: 'resuming', reason, resumeAt: situation.now };
-}
-
-/** Inactive, although no call of ours can have made it so, or somebody else is named for it. */
-function isSomebodysWish(situation: Situation, hold: Hold, actual: Sync): boolean {
-  if (hold.generation === 0) return true;
-  const by = actual.updatedBy?.id;
-  return by !== undefined && situation.self?.id !== undefined && by !== situation.self.id;
 }
 
 function resuming(situation: Situation, hold: Hold, actual: Sync): Step {
@@ -110,21 +105,8 @@ function resuming(situation: Situation, hold: Hold, actual: Sync): Step {
   if (actual.active && call === undefined && !mayHaveLanded(openCall(situation, 'deactivate'))) {
     return alreadyActive(actual);
   }
-  if (call?.outcome === 'ok') {
-    const since = call.answeredAt ?? call.intendedAt;
-    if (!actual.active && changedByOther(situation, actual, since)) {
-      return {
-        kind: 'move',
-        to: 'released',
-        reason: `${nameOf(actual.updatedBy)} paused it again right after it was restored.`,
-        person: actual.updatedBy,
-      };
-    }
-    if (situation.now < since + SETTLE_MS) {
-      const at = lookAgain(situation.now, since);
-      return { kind: 'wait', at, reason: 'The API accepted the resume, but does not show it yet.' };
-    }
-  }
+  const unseen = call?.outcome === 'ok' ? acceptedButUnseen(situation, actual, call) : undefined;
+  if (unseen !== undefined) return unseen;
   const { resumeAt = situation.now } = hold;
   if (call === undefined && situation.now < resumeAt) {
     return { kind: 'wait', at: resumeAt, reason: 'Its turn to come back has not come yet.' };
@@ -132,10 +114,39 @@ function resuming(situation: Situation, hold: Hold, actual: Sync): Step {
   return canceling(situation, hold) ?? calling(situation, 'activate');
 }
 
-/** A deactivation whose fate is unknown may land late: look once more when it cannot any more. */
+/**
+ * The API took our activation, and the sync is inactive: it does not show it yet, or somebody
+ * paused the sync again. The answer may be one from memory, and an earlier attempt have had its
+ * effect; so what others changed since that counts, too, once the API cannot lag any more.
+ */
+function acceptedButUnseen(situation: Situation, actual: Sync, call: Call): Step | undefined {
+  if (actual.active) return undefined;
+  const { now } = situation;
+  const since = call.answeredAt ?? call.intendedAt;
+  const again: Step = {
+    kind: 'move',
+    to: 'released',
+    reason: `${nameOf(actual.updatedBy)} paused it again right after it was restored.`,
+    person: actual.updatedBy,
+  };
+  const isOther = isSomebodyElse(situation, actual);
+  // Under our own name it may be an earlier pause of ours that landed late.
+  const isSure = isOther || !mayHaveLanded(openCall(situation, 'deactivate'));
+  if (isSure && changedByOther(situation, actual, since)) return again;
+  if (now < since + SETTLE_MS) {
+    const reason = 'The API accepted the resume, but does not show it yet.';
+    return { kind: 'wait', at: lookAgain(now, since), reason };
+  }
+  return isOther && changedByOther(situation, actual, call.intendedAt) ? again : undefined;
+}
+
+/**
+ * A deactivation whose fate is unknown may land late: look once more when it cannot any more. One
+ * that was accepted has landed, and its key keeps any copy of it from doing so again.
+ */
 function settling(situation: Situation): Step | undefined {
   const stray = openCall(situation, 'deactivate');
-  if (!mayHaveLanded(stray)) return undefined;
+  if (!mayHaveLanded(stray) || stray.outcome === 'ok') return undefined;
   const at = (stray.answeredAt ?? stray.intendedAt) + SETTLE_MS;
   if (situation.now >= at) return undefined;
   return { kind: 'wait', at, reason: 'An earlier pause whose fate is unknown might still land.' };

@@ -21,6 +21,8 @@ export interface Situation {
   readonly sync: Sync;
   /** Whether the inventory has it; if not, it may be deleted, and only a read can tell. */
   readonly isListed: boolean;
+  /** When the listing began that `sync` comes from at the earliest. */
+  readonly listedAt: Instant | undefined;
   /** What a read of this pass said. */
   readonly actual: Sync | 'missing' | undefined;
   /** What a status read of this pass said; `current` undefined means idle. */
@@ -79,19 +81,31 @@ export function openCall(situation: Situation, action: Action): Call | undefined
   return situation.openCalls.findLast((call) => call.action === action);
 }
 
-/** Refusals that leave no doubt: the call had no effect. A 5xx is not among them. */
+/** Outcomes that leave no doubt: the attempt had no effect. A 5xx is not among them. */
 const NO_EFFECT: ReadonlySet<string> = new Set([
+  'not-sent',
   'throttled',
   'unauthorized',
   'missing',
   'rejected',
 ]);
 
-/** Whether a call may have had its effect without our knowing. */
+/**
+ * Whether a call may have had its effect without our knowing. Only the outcome of the last attempt
+ * is on record, so after several of them there is always a doubt.
+ */
 export function mayHaveLanded(call: Call | undefined): call is Call {
   if (call === undefined || call.attempts === 0) return false;
-  if (call.outcome === 'not-sent') return call.attempts > 1;
-  return call.outcome === undefined || !NO_EFFECT.has(call.outcome);
+  return call.attempts > 1 || call.outcome === undefined || !NO_EFFECT.has(call.outcome);
+}
+
+/**
+ * Whether nothing that we did for a hold can have paused the sync; `call` is its open deactivation.
+ * Where there is a doubt it counts as paused by us, and is restored.
+ */
+export function isUnpaused({ generation, heldAt }: Hold, call: Call | undefined): boolean {
+  if (generation === 0) return heldAt === undefined;
+  return generation === 1 && heldAt === undefined && call !== undefined && !mayHaveLanded(call);
 }
 
 /** A key whose use is refused as being in flight this often is not in flight any more. */
@@ -162,13 +176,18 @@ export const SETTLE_MS = 60_000;
  * a change has to be clearly later than our call, since it may be our call.
  */
 export function changedByOther(situation: Situation, actual: Sync, since: Instant): boolean {
-  const by = actual.updatedBy?.id;
-  const isOther = by !== undefined && situation.self?.id !== undefined && by !== situation.self.id;
+  const isOther = isSomebodyElse(situation, actual);
   if (actual.updatedAt !== undefined) {
     return actual.updatedAt - situation.skewMs > since + (isOther ? 0 : SLACK_MS);
   }
   // Without a time: a change long after our call was not our call.
   return isOther || situation.now > since + SETTLE_MS;
+}
+
+/** Whether the API names somebody else for the last change; never where it does not name us. */
+export function isSomebodyElse({ self }: Situation, { updatedBy }: Sync): boolean {
+  const by = updatedBy?.id;
+  return by !== undefined && self?.id !== undefined && by !== self.id;
 }
 
 /**

@@ -25,6 +25,7 @@ const ROUTES: readonly (readonly ['GET' | 'POST' | 'DELETE', string, Handler])[]
   ['POST', '/people', person],
   ['GET', '/requests', readRequests],
   ['DELETE', '/requests', clearRequests],
+  ['GET', '/changes', readChanges],
   ['POST', '/clock', advanceClock],
   ['POST', '/key', revokeKey],
   ['GET', '/state', state],
@@ -79,8 +80,11 @@ function person({ world }: Room, request: FastifyRequest): Answer {
   return actAs(world, read.value);
 }
 
+/** After which number to read a log. */
+const since = z.coerce.number().int().min(0).optional();
+
 const filterQuery = z.strictObject({
-  since: z.coerce.number().int().min(0).optional(),
+  since,
   limit: z.coerce.number().int().min(1).optional(),
   method: z.string().optional(),
   path: z.string().max(500).optional(),
@@ -100,6 +104,18 @@ function readRequests({ requests }: Room, request: FastifyRequest): Answer {
 function clearRequests({ requests }: Room): Answer {
   requests.clear();
   return plain({});
+}
+
+function readChanges({ world }: Room, request: FastifyRequest): Answer {
+  const read = readBody(z.strictObject({ since }), request.query);
+  if ('answer' in read) return read.answer;
+  const { changes, lost } = world.changes.read(read.value.since ?? 0);
+  const shown = changes.map(({ at, by, ...rest }) => ({
+    ...rest,
+    time: timeText(at),
+    by: by.name,
+  }));
+  return plain({ changes: shown, lost });
 }
 
 function renderLogged(request: LoggedRequest): object {

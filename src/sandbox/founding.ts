@@ -2,6 +2,7 @@
 
 import { CONNECTIONS } from './catalog.ts';
 import { chanceOf } from './chance.ts';
+import { createChangeLog } from './change-log.ts';
 import type { Clock } from './clock.ts';
 import { drawSync } from './crowd.ts';
 import { type CancelHabits, progressAt } from './execution.ts';
@@ -47,6 +48,7 @@ export function found(charter: Charter): World {
     models: new Map(),
     modelSyncs: new Map(),
     bulkSyncs: new Map(),
+    changes: createChangeLog(),
   };
   const now = clock.now();
   connect(world, now);

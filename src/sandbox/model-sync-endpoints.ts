@@ -44,7 +44,7 @@ export const MODEL_SYNC_ENDPOINTS: readonly Endpoint[] = [
   {
     method: 'DELETE',
     url: '/api/syncs/:id',
-    handle: withSync(({ world, now }, sync) => remove(world, sync, now)),
+    handle: withSync(({ world, caller, now }, sync) => remove(world, sync, caller.actor, now)),
   },
   { method: 'POST', url: '/api/syncs/:id/activate', handle: withSync(activate) },
   {
@@ -133,6 +133,7 @@ function create(call: Call): Answer {
   };
   return ok(renderModelSync(world, sync), () => {
     addSync(world, sync);
+    world.changes.add(sync, caller.actor, now);
     return true;
   });
 }
@@ -150,7 +151,7 @@ function update(call: Call, sync: ModelSync): Answer {
   const shown = { ...sync, ...after, updatedAt: now, updatedBy: caller.actor };
   return ok(renderModelSync(world, shown), () => {
     Object.assign(sync, after);
-    markUpdated(sync, caller.actor, now);
+    markUpdated(world, sync, caller.actor, now);
     return true;
   });
 }

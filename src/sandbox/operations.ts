@@ -30,7 +30,7 @@ export function setActive(
     const isCanceling = !active && sync.kind === 'bulk' && cancelRunning(world, sync, now);
     if (sync.active === active) return isCanceling;
     sync.active = active;
-    markUpdated(sync, by, now);
+    markUpdated(world, sync, by, now);
     return true;
   });
 }
@@ -78,12 +78,12 @@ export function start(sync: Sync, type: Execution['type'], now: number): Answer 
 }
 
 /** Deletes; 409 while an execution is under way. */
-export function remove(world: World, sync: Sync, now: number): Answer {
+export function remove(world: World, sync: Sync, by: Actor, now: number): Answer {
   if (runningAt(sync, now) !== undefined) {
     return refusal(409, 'already_running', 'the sync is running');
   }
   const effect = () => {
-    removeSync(world, sync);
+    removeSync(world, sync, by, now);
     return true;
   };
   return { status: 200, body: undefined, effect };

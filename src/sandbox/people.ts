@@ -60,6 +60,7 @@ function create(world: World, action: Creation, by: Actor, now: number): Answer 
   const sync = cook(world, recipe, { name: origin, by, at: now });
   return ok({ id: sync.id, kind, name: sync.name }, () => {
     addSync(world, sync);
+    world.changes.add(sync, by, now);
     return true;
   });
 }
@@ -94,11 +95,11 @@ function changeOne(world: World, sync: Sync, action: Change, by: Actor, now: num
     case 'cancel':
       return cancel(world, sync, now);
     case 'delete':
-      return remove(world, sync, now);
+      return remove(world, sync, by, now);
     case 'rename':
       return ok({ id: sync.id, name: action.to }, () => {
         sync.name = action.to;
-        markUpdated(sync, by, now);
+        markUpdated(world, sync, by, now);
         return true;
       });
   }

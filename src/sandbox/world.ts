@@ -1,6 +1,7 @@
 // The organization as it stands, and how time moves it: a sync is played forward when somebody
 // looks at it, so syncs that nobody asks about cost nothing.
 
+import type { ChangeLog } from './change-log.ts';
 import type { Clock } from './clock.ts';
 import { type CancelHabits, drawExecution, type Execution, isUnderWay } from './execution.ts';
 import { nextSlot } from './schedule.ts';
@@ -24,6 +25,8 @@ export interface World {
   readonly modelSyncs: Map<string, ModelSync>;
   readonly bulkSyncs: Map<string, BulkSync>;
   readonly cancelHabits: CancelHabits;
+  /** What was done to the syncs since the sandbox was founded. */
+  readonly changes: ChangeLog;
 }
 
 /** Two pages of executions; a replica sync of years would otherwise grow without end. */
@@ -54,8 +57,9 @@ export function addSync(world: World, sync: Sync): void {
   else world.bulkSyncs.set(sync.id, sync);
 }
 
-export function removeSync(world: World, sync: Sync): void {
+export function removeSync(world: World, sync: Sync, by: Actor, now: number): void {
   (sync.kind === 'model' ? world.modelSyncs : world.bulkSyncs).delete(sync.id);
+  world.changes.addDeletion(sync, by, now);
 }
 
 /**
@@ -101,9 +105,10 @@ export function addExecution(sync: Sync, at: number, type: Execution['type']): v
 }
 
 /** Records a change by a person or a key, as `updated_at` and `updated_by` show it. */
-export function markUpdated(sync: Sync, by: Actor, now: number): void {
+export function markUpdated(world: World, sync: Sync, by: Actor, now: number): void {
   sync.updatedAt = now;
   sync.updatedBy = by;
+  world.changes.add(sync, by, now);
 }
 
 function nextStart(world: World, sync: Sync, after: number, now: number): number | undefined {

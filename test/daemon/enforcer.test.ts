@@ -117,9 +117,10 @@ describe('when the API misbehaves', () => {
     await fault({ ...ACTIVATE, kind: 'ignore', count: 1 });
     await settle(bench.model.key);
     expect(await isActive(bench.model.key)).toBe(true);
-    // What a sweep does: the listing says that it is active.
-    const read = await bench.polytomic.getSync(bench.model.key);
-    if (read.kind === 'ok') bench.inventory.put({ ...read.value, updatedAt: undefined });
+    // What a sweep does: it lists all syncs, and the list says that this one is active.
+    bench.now += 1_000;
+    const listed = await bench.polytomic.listSyncs();
+    if (listed.kind === 'ok') bench.inventory.replace(listed.value, bench.now);
     await settle(bench.model.key);
     expect(types()).toContain('hold.renewed');
     expect(await isActive(bench.model.key)).toBe(false);

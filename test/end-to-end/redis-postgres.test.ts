@@ -120,6 +120,17 @@ function tellsTheStory(): void {
     },
   );
 
+  test('SIGHUP while it starts does not end it', patience, async () => {
+    const town = await makeTown();
+    await town.postgres.kill();
+    const daemon = await town.place.launchDaemon();
+    await daemon.waitForLine(/Curfew starts/);
+    daemon.child.kill('SIGHUP');
+    await daemon.waitForLine(/policies could not be loaded again/);
+    await town.postgres.restart();
+    await daemon.waitForLine(/Curfew is at work/);
+  });
+
   test('servers that are away at the start are waited for, and said so', patience, async () => {
     const town = await makeTown();
     await Promise.all([town.redis.kill(), town.postgres.kill()]);
@@ -129,7 +140,12 @@ function tellsTheStory(): void {
     await town.postgres.restart();
     await daemon.waitForLine(/Waiting for the queue/);
     expect(await readiness(town)).toEqual({ status: 503, away: ['queue'] });
+    // What was there a moment ago is waited for, too.
+    const seen = daemon.lines.length;
+    await town.postgres.kill();
     await town.redis.restart();
+    await daemon.waitForLine(/Waiting for the database/, seen);
+    await town.postgres.restart();
     await daemon.waitForLine(/Curfew is at work/);
     expect(await readiness(town)).toEqual({ status: 200, away: [] });
   });

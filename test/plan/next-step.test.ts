@@ -179,6 +179,9 @@ describe('people', () => {
     const stale = { ...sync, active: true, updatedAt: T0 - HOUR };
     expect(nextStep(situation({ hold: hold(), sync: stale }))).toMatchObject({ kind: 'done' });
     expect(nextStep(situation({ hold: hold(), sync: clicked }))).toEqual({ kind: 'read' });
+    const base = { hold: hold(), sync: stale };
+    expect(nextStep(situation({ ...base, listedAt: T0 }))).toMatchObject({ kind: 'done' });
+    expect(nextStep(situation({ ...base, listedAt: T0 + 1 }))).toEqual({ kind: 'read' });
   });
 
   test('S62: active under our own name and unchanged since means the pause did not work', () => {
@@ -201,6 +204,30 @@ describe('people', () => {
     const base = { decision: BASELINE, now: T0 + HOUR, actual: byAlice };
     const never = hold({ state: 'pausing', heldAt: undefined, generation: 0 });
     expect(nextStep(situation({ ...base, hold: never }))).toMatchObject({ to: 'released' });
+    const refused = hold({ state: 'pausing', heldAt: undefined });
+    const openCalls = [call({ outcome: 'throttled' })];
+    expect(nextStep(situation({ ...base, hold: refused, openCalls }))).toMatchObject({
+      to: 'released',
+    });
+  });
+
+  test('S28: what we may have paused is restored, whoever has changed it since', () => {
+    const edited = { ...paused, updatedBy: ALICE, updatedAt: T0 + MINUTE };
+    const base = { decision: BASELINE, now: T0 + HOUR, actual: edited };
+    const unsure = hold({ state: 'pausing', heldAt: undefined });
+    for (const doubt of [{ outcome: 'unknown' }, { outcome: 'throttled', attempts: 2 }]) {
+      const step = nextStep(situation({ ...base, hold: unsure, openCalls: [call(doubt)] }));
+      expect(step).toMatchObject({ to: 'resuming' });
+    }
+  });
+
+  test('S68: who pauses it while it waits to be paused has paused it', () => {
+    const waiting = hold({ state: 'pausing', heldAt: undefined, generation: 0 });
+    const byAlice = { ...paused, updatedBy: ALICE };
+    const step = nextStep(situation({ hold: waiting, actual: byAlice }));
+    expect(step).toMatchObject({ to: 'held', baseline: 'inactive', person: ALICE });
+    const again = hold({ state: 'pausing', generation: 0 });
+    expect(nextStep(situation({ hold: again, actual: byAlice }))).not.toHaveProperty('baseline');
   });
 });
 
@@ -329,6 +356,18 @@ describe('towards the baseline', () => {
     expect(nextStep(later)).toEqual({ kind: 'call', action: 'activate', again: undefined });
   });
 
+  test('a pause of ours that landed after the resume is undone, not taken for a click', () => {
+    const openCalls = [
+      call({ outcome: 'unknown' }),
+      call({ action: 'activate', outcome: 'ok', answeredAt: base.now }),
+    ];
+    const landed = { ...paused, updatedBy: SELF, updatedAt: base.now + 10_000 };
+    const late = { hold: hold({ state: 'resuming' as const }), openCalls, actual: landed };
+    const at = (ms: number) => nextStep(situation({ ...base, ...late, now: base.now + ms }));
+    expect(at(20_000)).toMatchObject({ kind: 'wait' });
+    expect(at(SETTLE_MS)).toMatchObject({ action: 'activate', again: undefined });
+  });
+
   test('S28: who touched it while it was paused is named, and it is restored', () => {
     const touched = { ...paused, updatedBy: ALICE, updatedAt: T0 + MINUTE };
     const step = nextStep(situation({ ...base, hold: hold(), actual: touched }));
@@ -346,6 +385,9 @@ describe('towards the baseline', () => {
     expect(nextStep(situation(settle))).toMatchObject({ kind: 'wait' });
     const settled = situation({ ...settle, now: base.now + SETTLE_MS });
     expect(nextStep(settled)).toMatchObject({ to: 'released' });
+    const accepted = [call({ outcome: 'ok', answeredAt: base.now }), ...activated.slice(1)];
+    const known = situation({ ...settle, openCalls: accepted });
+    expect(nextStep(known)).toMatchObject({ to: 'released' });
   });
 
   test('S70: a cancelled run ends before the resume, for a quarter of an hour at most', () => {

@@ -168,6 +168,7 @@ export function situation(fields: Partial<Situation> = {}): Situation {
     decision: PAUSED,
     sync,
     isListed: true,
+    listedAt: undefined,
     actual: undefined,
     runs: undefined,
     executions: undefined,

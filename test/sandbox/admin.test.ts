@@ -1,7 +1,9 @@
 import { networkInterfaces } from 'node:os';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { createChangeLog } from '../../src/sandbox/change-log.ts';
 import type { LoggedRequest } from '../../src/sandbox/request-log.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sync } from '../../src/sandbox/sync.ts';
 import { drive, HOUR, MINUTE, MONDAY } from './drive.ts';
 
 const NAME = 'Finance/Invoices to NetSuite';
@@ -125,6 +127,48 @@ describe('the request log', () => {
     const { get } = await drive({ log: (request) => told.push(request) });
     await get('/api/me');
     expect(told).toMatchObject([{ path: '/api/me', status: 200 }]);
+  });
+});
+
+describe('the log of changes', () => {
+  test('has each change in its order, by whom, with what the sync is since', async () => {
+    const { admin, post, pathOf } = await drive();
+    const path = await pathOf(NAME);
+    const id = path.split('/').at(-1)!;
+    const person = (action: object) => admin('POST', '/people', { name: 'Grace', ...action });
+    await post(`${path}/activate`, { active: false }, { key: KEY });
+    // Replayed, and then asked for what it is already: no change.
+    await post(`${path}/activate`, { active: false }, { key: KEY });
+    await post(`${path}/activate`, { active: false });
+    await person({ action: 'activate', sync: id });
+    await person({ action: 'rename', sync: id, to: 'Finance/Bills' });
+    await person({ action: 'create', sync: 'Ops/New', active: false });
+    await person({ action: 'delete', sync: 'Ops/New' });
+    const { body } = await admin('GET', '/changes');
+    const told = body.changes.map((change: Record<string, unknown>) =>
+      ['by', 'name', 'active', 'isDeleted'].map((field) => change[field]),
+    );
+    expect(told).toEqual([
+      ['Automation', NAME, false, false],
+      ['Grace', NAME, true, false],
+      ['Grace', 'Finance/Bills', true, false],
+      ['Grace', 'Ops/New', false, false],
+      ['Grace', 'Ops/New', false, true],
+    ]);
+    expect(body.changes[0]).toMatchObject({ seq: 1, kind: 'model', id });
+    expect(Date.parse(body.changes[0].time)).toBe(MONDAY);
+    expect((await admin('GET', '/changes?since=4')).body.changes).toEqual([body.changes[4]]);
+  });
+
+  test('keeps the last 50,000 and says how many a reader has lost', () => {
+    const log = createChangeLog();
+    const by = { id: 'a', name: 'Grace', type: 'user' } as const;
+    const sync = { kind: 'model', id: 'm', name: NAME, active: true } as Sync;
+    for (let seq = 1; seq <= 50_002; seq += 1) log.add(sync, by, seq);
+    const { changes, lost } = log.read(0);
+    expect([changes.length, changes[0]?.seq, lost]).toEqual([50_000, 3, 2]);
+    expect(log.read(50_001)).toMatchObject({ changes: [{ seq: 50_002 }], lost: 0 });
+    expect(log.read(1).lost).toBe(1);
   });
 });
 

@@ -1,0 +1,127 @@
+// Holds that turn round before a call is settled: what was asked for earlier must not be taken for
+// an answer to what is asked for now.
+
+import { expect, test } from 'vitest';
+import { HOUR, MINUTE, policy, timelineOf } from '../plan/rig.ts';
+import { writes } from '../support/sandbox.ts';
+import { START, useBench, WINDOW } from './enforcer-rig.ts';
+
+const bench = useBench();
+const { look, settle, isActive, types, person } = bench;
+
+const ACTIVATE = { method: 'POST', route: '/api/syncs/*/activate', count: 1 };
+const NEXT = { start: WINDOW.end + MINUTE, end: WINDOW.end + HOUR };
+
+const keysFor = async (active: boolean) => {
+  const calls = writes(await bench.sandbox.requests()).filter(
+    ({ body }) => body?.active === active,
+  );
+  return new Set(calls.map(({ idempotency_key }) => idempotency_key)).size;
+};
+
+const alerts = () => bench.entries.filter(({ type }) => type === 'alert.raised');
+
+/** A second window, a minute after the first. */
+function openAgain(more = {}): void {
+  bench.policies = [policy('nightly', { timeline: timelineOf(WINDOW, NEXT), ...more })];
+}
+
+test('S75: an answer from before a new pause is not taken for a later resume', async () => {
+  openAgain();
+  await settle(bench.model.key);
+  bench.now = WINDOW.end;
+  await bench.fault({ ...ACTIVATE, kind: 'ignore' });
+  await look(bench.model.key);
+  bench.now = NEXT.start;
+  await settle(bench.model.key);
+  expect(types().at(-1)).toBe('hold.held');
+  bench.now = NEXT.end - MINUTE;
+  const rename = { name: 'Ann', action: 'rename', sync: bench.model.id, to: 'Sales/Renamed' };
+  await bench.sandbox.post('/_sandbox/people', rename);
+  bench.now = NEXT.end;
+  await settle(bench.model.key);
+  expect(await isActive(bench.model.key)).toBe(true);
+  // At once, and not when the earlier answer has proved to be worth nothing.
+  expect(bench.now).toBeLessThan(NEXT.end + MINUTE);
+});
+
+test('S75: what was activated in between is paused under a new key', async () => {
+  openAgain();
+  await bench.fault({ ...ACTIVATE, kind: 'reset-after' });
+  await look(bench.model.key);
+  bench.now = WINDOW.end;
+  await bench.fault({ ...ACTIVATE, kind: 'reset-after' });
+  await look(bench.model.key);
+  expect(await isActive(bench.model.key)).toBe(true);
+  bench.now = NEXT.start;
+  await settle(bench.model.key);
+  expect(await isActive(bench.model.key)).toBe(false);
+  expect(bench.now).toBeLessThan(NEXT.start + MINUTE);
+  expect(await keysFor(false)).toBe(2);
+  bench.now = NEXT.end;
+  await settle(bench.model.key);
+  expect(await isActive(bench.model.key)).toBe(true);
+  expect(await bench.store.openCalls()).toEqual([]);
+});
+
+test('S27: a click before the pause was confirmed counts once, and is answered once', async () => {
+  bench.says = { enforce: 'always' };
+  await bench.fault({ ...ACTIVATE, kind: 'reset-after' });
+  await look(bench.model.key);
+  bench.now = START + MINUTE;
+  await person('activate', bench.model);
+  await settle(bench.model.key);
+  expect(await isActive(bench.model.key)).toBe(false);
+  expect(types().filter((type) => type === 'hold.renewed')).toHaveLength(1);
+  expect(alerts()).toEqual([]);
+});
+
+test('S68: who pauses a sync that still waits to be paused finds it so afterwards', async () => {
+  await person('start', bench.bulk);
+  await look(bench.bulk.key);
+  bench.now = START + MINUTE / 2;
+  await person('deactivate', bench.bulk);
+  await settle(bench.bulk.key);
+  const held = bench.entries.find(({ type }) => type === 'hold.held');
+  expect(held).toMatchObject({ detail: { person: 'Ann' } });
+  bench.now = WINDOW.end;
+  await settle(bench.bulk.key);
+  expect(types().at(-1)).toBe('hold.released');
+  expect(await isActive(bench.bulk.key)).toBe(false);
+  expect(writes(await bench.sandbox.requests())).toEqual([]);
+});
+
+test('S28: who pauses it right after a resume that nobody recorded finds it so', async () => {
+  await settle(bench.model.key);
+  bench.now = WINDOW.end;
+  await bench.fault({ ...ACTIVATE, kind: 'reset-after' });
+  await look(bench.model.key);
+  bench.now += 1_000;
+  expect(await isActive(bench.model.key)).toBe(true);
+  await person('deactivate', bench.model);
+  bench.now += MINUTE / 2;
+  await settle(bench.model.key);
+  const last = bench.entries.at(-1);
+  expect(last).toMatchObject({ type: 'hold.released', detail: { person: 'Ann' } });
+  expect(await isActive(bench.model.key)).toBe(false);
+});
+
+test('S28: who pauses it between a resume and the next window finds it so', async () => {
+  openAgain();
+  await settle(bench.model.key);
+  bench.now = WINDOW.end;
+  await bench.fault({ ...ACTIVATE, kind: 'ignore' });
+  await look(bench.model.key);
+  bench.now += 1_000;
+  await person('activate', bench.model);
+  await person('deactivate', bench.model);
+  bench.now = NEXT.start;
+  await settle(bench.model.key);
+  expect(bench.entries.findLast(({ type }) => type === 'hold.held')).toMatchObject({
+    detail: { person: 'Ann' },
+  });
+  bench.now = NEXT.end;
+  await settle(bench.model.key);
+  expect(types().at(-1)).toBe('hold.released');
+  expect(await isActive(bench.model.key)).toBe(false);
+});
