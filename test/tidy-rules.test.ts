@@ -359,6 +359,12 @@ describe('tests', () => {
     expect(manners(text)).toEqual([]);
   });
 
+  it('may let time pass in chaos, but not in its tests', () => {
+    const text = 'await sleep(500);';
+    expect(inFile('test/chaos/storm.ts', testManners)(text)).toEqual([]);
+    expect(inFile('test/chaos/storm.test.ts', testManners)(text)).toHaveLength(1);
+  });
+
   it('mock nothing of ours', () => {
     expect(manners(`vi.mock('../../src/plan/decide.ts');`)).toHaveLength(1);
     expect(manners(`vi.doMock(import('../../src/plan/decide.ts'));`)).toHaveLength(1);

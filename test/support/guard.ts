@@ -24,6 +24,17 @@ export function endWithUs(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL
   child.once('exit', () => tellGuard(['process-gone', pid]));
 }
 
+/**
+ * From now on these end when this process does, by SIGKILL: children of our children that cannot be
+ * relied on to follow their parents. Returns the function that takes it back.
+ */
+export function endWithUsToo(pids: readonly number[]): () => void {
+  for (const pid of pids) tellGuard(['process', pid, 'SIGKILL']);
+  return () => {
+    for (const pid of pids) tellGuard(['process-gone', pid]);
+  };
+}
+
 /** A folder that is removed by `remove`, or by the guard when this process ends before that. */
 export interface TemporaryFolder {
   readonly path: string;
