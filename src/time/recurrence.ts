@@ -3,15 +3,23 @@
 // member of the union with its own way to a series.
 
 import { type CronSchedule, cronDays, cronTimes } from './cron-schedule.ts';
-import { daysOfWeek, everyDay } from './days.ts';
+import { type Days, daysOfWeek, everyDay } from './days.ts';
 import type { Interval } from './interval.ts';
 import { lasting, lastingWheneverShown } from './lasting.ts';
 import { type Occurrences, occurrencesOf } from './occurrences.ts';
+import { createRuleStarts, isFinerThanDays, type RecurrenceRule, ruleTimetable } from './rrule.ts';
 import { createRuns } from './runs.ts';
 import { endingOnTheWall, type Series, type WallLength } from './series.ts';
 import { single } from './single.ts';
-import { createStarts, type DateLimits, type Starts } from './starts.ts';
-import { dayMs, minuteMs, type Weekday } from './wall.ts';
+import {
+  clipStarts,
+  createStarts,
+  type DateLimits,
+  rangeOfDates,
+  type Starts,
+  sameTimes,
+} from './starts.ts';
+import { dayMs, minuteMs, type Wall, type Weekday } from './wall.ts';
 import type { Zone } from './zone.ts';
 
 /**
@@ -51,6 +59,14 @@ export interface CronRecurrence extends DateLimits {
   readonly forMs: number;
 }
 
+/** At every time of a recurrence rule, for an exact time; `starting` is a wall time (POLICY 6). */
+export interface RuleRecurrence extends DateLimits {
+  readonly kind: 'rule';
+  readonly rule: RecurrenceRule;
+  readonly starting: Wall;
+  readonly forMs: number;
+}
+
 /** A single time; wall times become an interval by `resolveOnce`. */
 export interface OnceRecurrence {
   readonly kind: 'once';
@@ -63,6 +79,7 @@ export type Recurrence =
   | WeeklyRecurrence
   | SpanRecurrence
   | CronRecurrence
+  | RuleRecurrence
   | OnceRecurrence;
 
 /** What a recurrence means in a zone. */
@@ -72,28 +89,39 @@ export function compileRecurrence(recurrence: Recurrence, zone: Zone): Occurrenc
 
 function seriesOf(recurrence: Recurrence, zone: Zone): Series {
   switch (recurrence.kind) {
-    case 'daily': {
-      const starts = createStarts(everyDay, [recurrence.startMinute * minuteMs], recurrence);
-      return ending(recurrence.startMinute, recurrence.end, starts, zone);
-    }
-    case 'weekly': {
-      const days = daysOfWeek(recurrence.days);
-      const starts = createStarts(days, [recurrence.startMinute * minuteMs], recurrence);
-      return ending(recurrence.startMinute, recurrence.end, starts, zone);
-    }
+    case 'daily':
+      return endingAt(recurrence, everyDay, zone);
+    case 'weekly':
+      return endingAt(recurrence, daysOfWeek(recurrence.days), zone);
     case 'span': {
-      const days = daysOfWeek([recurrence.startDay]);
-      const starts = createStarts(days, [recurrence.startMinute * minuteMs], recurrence);
+      const starts = startsOn(daysOfWeek([recurrence.startDay]), recurrence);
       return endingOnTheWall(starts, zone, constantLength(spanMs(recurrence)));
     }
     case 'cron':
       return cronSeries(recurrence, zone);
+    case 'rule':
+      return ruleSeries(recurrence, zone);
     case 'once':
       return single(recurrence.interval);
   }
 }
 
-function ending(startMinute: number, end: WindowEnd, starts: Starts, zone: Zone): Series {
+/** A start at one time of the day, on some days. */
+interface DailyStart extends DateLimits {
+  readonly startMinute: number;
+}
+
+function startsOn(days: Days, start: DailyStart): Starts {
+  return createStarts(sameTimes(days, [start.startMinute * minuteMs]), rangeOfDates(start));
+}
+
+function endingAt(
+  recurrence: DailyStart & { readonly end: WindowEnd },
+  days: Days,
+  zone: Zone,
+): Series {
+  const { startMinute, end } = recurrence;
+  const starts = startsOn(days, recurrence);
   if ('forMs' in end) return lasting(end.forMs, starts, zone);
   const minutes = end.minute - startMinute;
   return endingOnTheWall(starts, zone, constantLength(aboveZero(minutes * minuteMs, dayMs)));
@@ -114,10 +142,19 @@ function constantLength(ms: number): WallLength {
 
 function cronSeries(recurrence: CronRecurrence, zone: Zone): Series {
   const { schedule, forMs } = recurrence;
-  const times = cronTimes(schedule);
-  const starts = createStarts(cronDays(schedule), times, recurrence);
-  const runs = createRuns(times, forMs);
+  const timetable = sameTimes(cronDays(schedule), cronTimes(schedule));
+  const starts = createStarts(timetable, rangeOfDates(recurrence));
+  const runs = createRuns(timetable, forMs, starts);
   return schedule.isEveryHour
+    ? lastingWheneverShown(forMs, starts, zone, runs)
+    : lasting(forMs, starts, zone, runs);
+}
+
+function ruleSeries(recurrence: RuleRecurrence, zone: Zone): Series {
+  const { rule, starting, forMs } = recurrence;
+  const starts = clipStarts(createRuleStarts(rule, starting), rangeOfDates(recurrence));
+  const runs = createRuns(ruleTimetable(rule, starting), forMs, starts);
+  return isFinerThanDays(rule.frequency) && rule.hours === undefined
     ? lastingWheneverShown(forMs, starts, zone, runs)
     : lasting(forMs, starts, zone, runs);
 }
