@@ -55,6 +55,25 @@ function stepsTo(picked: ReadonlySet<Weekday>, from: number, direction: 1 | -1):
   return steps.find(isPicked) ?? Infinity;
 }
 
+/** The days that lie `by` days after one of `days`; before, when it is negative. */
+export function shiftDays(days: Days, by: number): Days {
+  if (by === 0) return days;
+  return {
+    atOrAfter: (day) => days.atOrAfter(day - by) + by,
+    atOrBefore: (day) => days.atOrBefore(day - by) + by,
+  };
+}
+
+/** The days that are in any of `sets`. */
+export function unionOfDays(sets: readonly Days[]): Days {
+  const [only] = sets;
+  if (only !== undefined && sets.length === 1) return only;
+  return {
+    atOrAfter: (day) => Math.min(...sets.map((days) => days.atOrAfter(day))),
+    atOrBefore: (day) => Math.max(...sets.map((days) => days.atOrBefore(day))),
+  };
+}
+
 /** What a rule has to look at to pick days of a month. */
 export interface MonthShape {
   readonly year: number;

@@ -6,6 +6,7 @@ import { type CronSchedule, cronDays, cronTimes } from './cron-schedule.ts';
 import { type Days, daysOfWeek, everyDay } from './days.ts';
 import type { Interval } from './interval.ts';
 import { lasting, lastingWheneverShown } from './lasting.ts';
+import { type DatePick, daysOfPicks } from './month-days.ts';
 import { type Occurrences, occurrencesOf } from './occurrences.ts';
 import { createRuleStarts, isFinerThanDays, type RecurrenceRule, ruleTimetable } from './rrule.ts';
 import { createRuns } from './runs.ts';
@@ -52,6 +53,23 @@ export interface SpanRecurrence extends DateLimits {
   readonly endMinute: number;
 }
 
+/** On some days of every month, or of some months of every year. */
+export interface DatesRecurrence extends DateLimits {
+  readonly kind: 'dates';
+  readonly dates: readonly DatePick[];
+  readonly startMinute: number;
+  readonly end: WindowEnd;
+}
+
+/** From a day of every month or year until the next time that a minute of another day comes. */
+export interface DateSpanRecurrence extends DateLimits {
+  readonly kind: 'date-span';
+  readonly startDate: DatePick;
+  readonly startMinute: number;
+  readonly endDate: DatePick;
+  readonly endMinute: number;
+}
+
 /** At every time of a cron expression, for an exact time (POLICY 6). */
 export interface CronRecurrence extends DateLimits {
   readonly kind: 'cron';
@@ -78,6 +96,8 @@ export type Recurrence =
   | DailyRecurrence
   | WeeklyRecurrence
   | SpanRecurrence
+  | DatesRecurrence
+  | DateSpanRecurrence
   | CronRecurrence
   | RuleRecurrence
   | OnceRecurrence;
@@ -96,6 +116,12 @@ function seriesOf(recurrence: Recurrence, zone: Zone): Series {
     case 'span': {
       const starts = startsOn(daysOfWeek([recurrence.startDay]), recurrence);
       return endingOnTheWall(starts, zone, constantLength(spanMs(recurrence)));
+    }
+    case 'dates':
+      return endingAt(recurrence, daysOfPicks(recurrence.dates), zone);
+    case 'date-span': {
+      const starts = startsOn(daysOfPicks([recurrence.startDate]), recurrence);
+      return endingOnTheWall(starts, zone, lengthUntil(recurrence));
     }
     case 'cron':
       return cronSeries(recurrence, zone);
@@ -138,6 +164,19 @@ function aboveZero(ms: number, periodMs: number): number {
 
 function constantLength(ms: number): WallLength {
   return { lengthOf: () => ms, longestMs: ms };
+}
+
+/** How long it is on the wall until the end of a span of dates. */
+function lengthUntil({ startDate, endDate, endMinute }: DateSpanRecurrence): WallLength {
+  // 24:00 is 00:00 of the day after.
+  const days = daysOfPicks([{ ...endDate, shift: endDate.shift + Math.floor(endMinute / 1440) }]);
+  const ends = startsOn(days, { startMinute: endMinute % 1440 });
+  const isMonthly = startDate.months === undefined && endDate.months === undefined;
+  return {
+    lengthOf: (start) => (Number.isFinite(start) ? ends.after(start) - start : 0),
+    // From one day to the same in the next month or year, both moved.
+    longestMs: (isMonthly ? 3 * 31 : 2 * 366) * dayMs,
+  };
 }
 
 function cronSeries(recurrence: CronRecurrence, zone: Zone): Series {
