@@ -9,11 +9,11 @@ import { type Cursor, descend, reportAt } from './cursor.ts';
 export function checkRule({ rule, starting }: RuleRecurrence, cursor: Cursor): boolean {
   const first = createRuleStarts(rule, starting).after(-Infinity);
   if (first === Infinity) {
-    const isOver = rule.until !== undefined && rule.until < starting;
-    const message = isOver
-      ? 'the rule ends before it starts'
-      : 'the parts of this rule leave no time that exists';
-    const hint = isOver ? '`UNTIL` has to be after `starting`' : undefined;
+    const endless = createRuleStarts({ ...rule, until: undefined }, starting).after(-Infinity);
+    const [message, hint] =
+      endless === Infinity
+        ? ['the parts of this rule leave no time that exists']
+        : ['the rule ends before its first time', `that is ${formatWall(endless)}`];
     reportAt(descend(cursor, 'rrule') ?? cursor, { code: 'rrule-never', message, hint });
     return false;
   }

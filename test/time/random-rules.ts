@@ -65,7 +65,8 @@ const frequency = fc.constantFrom<Frequency>(
   'secondly',
 );
 
-function ruleOf(frequency: Frequency): fc.Arbitrary<RecurrenceRule> {
+/** A rule of one frequency, without an end. */
+export function ruleOf(frequency: Frequency): fc.Arbitrary<RecurrenceRule> {
   const isYearly = frequency === 'yearly';
   const isFine = ['hourly', 'minutely', 'secondly'].includes(frequency);
   const steps = isFine ? fc.oneof(fc.integer({ min: 1, max: 5 }), fc.nat(200)) : fc.nat(4);
