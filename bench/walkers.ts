@@ -44,6 +44,13 @@ export const RULES: readonly Rule[] = [
     firstTime: '040000',
   },
   {
+    name: 'monthly',
+    window: 'monthly: 2nd Tue 20:00-23:00',
+    cron: '0 20 * * 2#2',
+    rrule: 'FREQ=MONTHLY;BYDAY=2TU',
+    firstTime: '200000',
+  },
+  {
     name: 'cron',
     window: "cron: '30 9,13,17 * * 1-5', for: 2h",
     cron: '30 9,13,17 * * 1-5',

@@ -14,8 +14,20 @@ import type { WindowForm } from './window-form.ts';
 /** How far ahead clock changes are looked for: two springs and two autumns. */
 const gapHorizonMs = 2 * 366 * dayMs;
 
-/** Days of the week come round after a week; cron may do something else in each month. */
-const occurrencesSeen = { daily: 2, weekly: 8, span: 2, once: 1, cron: 400 } as const;
+/**
+ * Days of the week come round after a week; those of a month are the closest in February, and a
+ * leap day is there within a hundred occurrences; cron may do something else in each month.
+ */
+const occurrencesSeen: Readonly<Record<WindowForm['kind'], number>> = {
+  daily: 2,
+  weekly: 8,
+  span: 2,
+  monthly: 100,
+  yearly: 100,
+  once: 1,
+  cron: 400,
+  rrule: 400,
+};
 
 /** Says why a `once` window is impossible in its zone, at the end that is to blame. */
 export function reportOnceFault(
@@ -47,6 +59,12 @@ export function warnAboutShape(form: WindowForm, recurrence: Recurrence, cursor:
     const message = 'both day fields are restricted, and cron takes a day when either fits';
     const hint = 'restrict only one of them, unless that is what you want';
     reportAt(text, { code: 'cron-both-days', message, hint });
+  }
+  if (form.kind === 'monthly' || form.kind === 'yearly') {
+    for (const { index, message, hint } of form.notes) {
+      const offset = characterOffset(text, index);
+      reportAt(text, { code: 'window-skips-dates', message, hint }, offset);
+    }
   }
   // In UTC: a clock change alone makes nothing overlap or short that was not so written.
   const { occurrences } = compileRecurrence(recurrence, zoneOf('UTC'));

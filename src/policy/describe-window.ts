@@ -4,34 +4,12 @@
 import { formatUtc } from '../time/instant.ts';
 import type { SpanRecurrence, WindowEnd } from '../time/recurrence.ts';
 import type { DateLimits } from '../time/starts.ts';
-import {
-  type CalendarDate,
-  dateOfDay,
-  dayMs,
-  dayOfWall,
-  formatWall,
-  hourMs,
-  minuteMs,
-  type Wall,
-} from '../time/wall.ts';
+import { describeDateForm } from './describe-dates.ts';
+import { describeRule } from './describe-rule.ts';
+import { clock, describeDate, describeLength, describeWall, enumerate } from './describe-words.ts';
+import { weekdayNames } from './form-names.ts';
 import type { OnceForm } from './once-form.ts';
-import { weekdayNames } from './short-form.ts';
 import type { CronForm, WindowForm } from './window-form.ts';
-
-const monthNames = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-] as const;
 
 const minutesOfDay = 24 * 60;
 
@@ -47,25 +25,6 @@ export function describeWindow(form: WindowForm, zoneName: string, limits: DateL
   ].join(', ');
 }
 
-/** A length in words: "8 hours", "1 hour 30 minutes". */
-function describeLength(ms: number): string {
-  const parts: string[] = [];
-  let rest = ms;
-  for (const [unit, unitMs] of lengthUnits) {
-    const count = Math.floor(rest / unitMs);
-    rest -= count * unitMs;
-    if (count > 0) parts.push(`${count} ${unit}${count === 1 ? '' : 's'}`);
-  }
-  return parts.join(' ') || '0 seconds';
-}
-
-const lengthUnits = [
-  ['day', dayMs],
-  ['hour', hourMs],
-  ['minute', minuteMs],
-  ['second', 1000],
-] as const;
-
 function describeForm(form: WindowForm): string {
   switch (form.kind) {
     case 'daily':
@@ -74,10 +33,15 @@ function describeForm(form: WindowForm): string {
       return `${describeDays(form.days)} ${describeTimes(form.startMinute, form.end)}`;
     case 'span':
       return describeSpan(form);
+    case 'monthly':
+    case 'yearly':
+      return describeDateForm(form, describeTimes);
     case 'once':
       return describeOnce(form);
     case 'cron':
       return describeCron(form);
+    case 'rrule':
+      return describeRule(form);
   }
 }
 
@@ -102,10 +66,6 @@ function describeDays(days: readonly number[]): string {
   return enumerate(runs.flat());
 }
 
-function enumerate(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
-}
-
 function describeSpan(form: SpanRecurrence): string {
   const start = `${weekdayNames[form.startDay - 1]}s ${clock(form.startMinute)}`;
   const end = `${weekdayNames[form.endDay - 1]}s ${clock(form.endMinute)}`;
@@ -123,26 +83,12 @@ function describeOnce(form: OnceForm): string {
   return `${start} until ${describeWall(form.end.wall)}`;
 }
 
-function describeWall(wall: Wall): string {
-  const date = describeDate(dateOfDay(dayOfWall(wall)));
-  return `${date} ${formatWall(wall).slice('2026-12-24T'.length)}`;
-}
-
 function describeCron(form: CronForm): string {
   return `By cron \`${form.expression}\` for ${describeLength(form.forMs)}`;
-}
-
-function describeDate({ year, month, day }: CalendarDate): string {
-  return `${day} ${monthNames[month - 1]} ${year}`;
 }
 
 /** `America/Argentina/Buenos_Aires` → "Buenos Aires time". */
 function describeZone(zoneName: string): string {
   const city = zoneName.split('/').at(-1)!.replaceAll('_', ' ');
   return city === 'UTC' ? 'UTC' : `${city} time`;
-}
-
-function clock(minute: number): string {
-  const pad = (value: number) => String(value).padStart(2, '0');
-  return `${pad(Math.floor(minute / 60))}:${pad(minute % 60)}`;
 }

@@ -6,12 +6,20 @@ import type { DateLimits } from '../time/starts.ts';
 import type { Timeline } from '../time/timeline.ts';
 import { dayOfDate } from '../time/wall.ts';
 import type { Zone } from '../time/zone.ts';
+import { checkRule } from './check-rule.ts';
 import { reportOnceFault, warnAboutGaps, warnAboutShape } from './check-window.ts';
 import { type Cursor, descend, reportAt, valueOffset } from './cursor.ts';
 import { describeWindow } from './describe-window.ts';
 import type { Window } from './policy.ts';
 import { readShape } from './read-shape.ts';
-import { formNames, type WindowFields, windowSchema } from './schema.ts';
+import {
+  type CompanionName,
+  companions,
+  type FormName,
+  formNames,
+  type WindowFields,
+  windowSchema,
+} from './schema.ts';
 import { formOf, recurrenceOf } from './window-form.ts';
 
 /** The zone of a file; `faulty` when what is written there has been reported already. */
@@ -44,6 +52,7 @@ export function loadWindow(
     reportOnceFault(recurrence.fault, form, zone, cursor);
     return undefined;
   }
+  if (recurrence.value.kind === 'rule' && !checkRule(recurrence.value, cursor)) return undefined;
   const compiled = compileRecurrence(recurrence.value, zone);
   warnAboutShape(form, recurrence.value, cursor);
   if (now !== undefined) warnAboutGaps(compiled, zone, now, cursor);
@@ -58,7 +67,7 @@ export function loadWindow(
   return { window, timeline: compiled.timeline, meaning, cursor };
 }
 
-/** Exactly one form, and `for` exactly beside `cron`. */
+/** Exactly one form, with what it needs beside it. */
 function hasOneForm(cursor: Cursor): boolean {
   if (cursor.tree.kind !== 'map') return false;
   const forms = formNames.flatMap((name) => descend(cursor, name) ?? []);
@@ -75,20 +84,42 @@ function hasOneForm(cursor: Cursor): boolean {
     reportAt(second, fault, second.keyOffset);
     return false;
   }
-  const cron = descend(cursor, 'cron');
-  const length = descend(cursor, 'for');
-  if (cron !== undefined && length === undefined) {
-    const message = 'a cron window needs `for`, its length';
-    const fault = { code: 'field-missing', message, hint: 'write `for: 4h` beside it' } as const;
-    reportAt(cron, fault, cron.keyOffset);
-  } else if (cron === undefined && length !== undefined) {
-    const message = '`for` stands beside `cron` only';
-    const hint = 'in a daily or weekly window write `22:00 for 8h`';
-    reportAt(length, { code: 'field-without-effect', message, hint }, length.keyOffset);
-    return false;
-  }
-  return true;
+  return reportCompanions(cursor, first);
 }
+
+/** A form's companions must be there, and those of other forms must not. */
+function reportCompanions(cursor: Cursor, form: Cursor): boolean {
+  const name = form.path.at(-1) as FormName;
+  const needed = companions[name] ?? [];
+  const missing = needed.filter((field) => descend(cursor, field) === undefined);
+  for (const field of missing) {
+    const { message, hint } = companionTexts[field];
+    const fault = { code: 'field-missing', message: `\`${name}\` needs ${message}`, hint } as const;
+    reportAt(form, fault, form.keyOffset);
+  }
+  const idle = companionNames.filter((field) => !needed.includes(field));
+  const found = idle.flatMap((field) => descend(cursor, field) ?? []);
+  for (const field of found) {
+    const message = `\`${field.path.at(-1)}\` does nothing beside \`${name}\``;
+    const hint = companionTexts[field.path.at(-1) as CompanionName].otherwise;
+    reportAt(field, { code: 'field-without-effect', message, hint }, field.keyOffset);
+  }
+  return missing.length === 0 && found.length === 0;
+}
+
+const companionTexts = {
+  for: {
+    message: '`for`, its length',
+    hint: 'write `for: 4h` beside it',
+    otherwise: 'a length stands in the text itself: `22:00 for 8h`',
+  },
+  starting: {
+    message: '`starting`, from where it counts',
+    hint: 'write `starting: 2026-01-06T20:00` beside it',
+    otherwise: 'the first date of a window is `from: 2026-01-06`',
+  },
+} as const;
+const companionNames = ['starting', 'for'] as const satisfies readonly CompanionName[];
 
 function reportZoneMissing(cursor: Cursor): void {
   const message = 'neither this window nor the file has a time zone';
@@ -115,7 +146,7 @@ function readLimits({ from, until, once }: WindowFields, cursor: Cursor): DateLi
 
 /** The form as written, in one line. */
 function textOf(cursor: Cursor): string {
-  return [...formNames, 'for']
+  return [...formNames, ...companionNames]
     .flatMap((name) => {
       const field = descend(cursor, name);
       const value = field?.tree.kind === 'scalar' ? String(field.tree.value) : undefined;

@@ -62,6 +62,7 @@ export const problemCodes = {
   // windows
   'window-syntax': error('a window that cannot be read'),
   'weekday-unknown': error('a word that is no day of the week'),
+  'month-unknown': error('a word that is no month'),
   'time-invalid': error('a time of day that does not exist'),
   'window-empty': error('a window that ends where it starts'),
   'window-inverted': error('a window that ends before it starts'),
@@ -70,6 +71,9 @@ export const problemCodes = {
   'duration-invalid': error('a length of time that cannot be read or is out of range'),
   'cron-invalid': error('a cron expression that cannot be read'),
   'cron-never': error('a cron expression that names no date that exists'),
+  'rrule-invalid': error('a recurrence rule that cannot be read'),
+  'rrule-limit': error('a recurrence rule that counts too far'),
+  'rrule-never': error('a recurrence rule that names no time'),
   'zone-missing': error('a window without a time zone'),
   'zone-unknown': error('a time zone that does not exist or is not exact'),
   'once-in-gap': error('a wall time that the clock of its zone skips'),
@@ -82,6 +86,8 @@ export const problemCodes = {
   'window-short': warning('a window shorter than a minute'),
   'window-overlaps-itself': warning('a window that starts again before it has ended'),
   'window-in-gap': warning('a window that a clock change swallows is moved past it'),
+  'window-skips-dates': warning('a window on a date that some months or years do not have'),
+  'rrule-starting': warning('a recurrence rule that does not name the time it starts at'),
   'cron-both-days': warning('a cron expression that restricts both day fields, which cron ORs'),
 } as const satisfies Record<string, CodeMeaning>;
 

@@ -3,15 +3,29 @@
 // one policy or window does not hide those of the others; the layers are the same schemas.
 
 import { z } from 'zod';
+import { readMonthly, readYearly } from './date-form.ts';
+import { readStarting } from './moment-text.ts';
 import { readOnce } from './once-form.ts';
 import { readConnectionPattern, readPattern } from './pattern-text.ts';
+import { readRule } from './rule-text.ts';
 import { leaf, mapping, name, oneOrMore, sentence } from './schema-leaf.ts';
 import { policyTerms } from './schema-terms.ts';
-import { readDaily, readWeekly } from './short-form.ts';
 import { readCron, readDate, readDuration, readZone } from './value-text.ts';
+import { readDaily, readWeekly } from './week-form.ts';
 
 /** The forms of a window; each window has exactly one. */
-export const formNames = ['daily', 'weekly', 'once', 'cron'] as const;
+export const formNames = ['daily', 'weekly', 'monthly', 'yearly', 'once', 'cron', 'rrule'] as const;
+
+/** The fields that a form needs beside it; they stand nowhere else. */
+export const companions: Readonly<Partial<Record<FormName, readonly CompanionName[]>>> = {
+  cron: ['for'],
+  rrule: ['starting', 'for'],
+};
+
+/** The name of a form. */
+export type FormName = (typeof formNames)[number];
+/** A field that only some forms have beside them. */
+export type CompanionName = 'for' | 'starting';
 
 const pattern = () => oneOrMore('a pattern, or a list of patterns', leaf('text', readPattern));
 const connection = () =>
@@ -57,15 +71,27 @@ export const windowSchema = mapping('a window such as `weekly: Sun 02:00-06:00`'
   weekly: leaf('text such as `Mon-Fri 22:00-06:00`', readWeekly)
     .optional()
     .describe('`Mon-Fri 22:00-06:00`, `Sat,Sun 22:00 for 8h`, `Fri 18:00 - Mon 06:00`.'),
+  monthly: leaf('text such as `2nd Tue 20:00-23:00`', readMonthly)
+    .optional()
+    .describe('`15,last day 18:00 for 6h`, `2nd Tue +1d 20:00-23:00`, `last day 18:00 - 3 06:00`.'),
+  yearly: leaf('text such as `Dec 24 18:00 for 12h`', readYearly)
+    .optional()
+    .describe('`Dec 24 18:00 - Dec 27 06:00`, `Nov 4th Thu 00:00-24:00`, `Mar,Jun last day …`.'),
   once: leaf('text such as `2026-12-24T18:00/PT12H`', readOnce)
     .optional()
     .describe('`2026-12-24T18:00/2026-12-27T06:00`, or `…/PT12H`; with `Z` or an offset: exact.'),
   cron: leaf('a cron expression in quotes', readCron)
     .optional()
     .describe('Five cron fields; each time they name starts a window of length `for`.'),
+  rrule: leaf('a recurrence rule such as `FREQ=WEEKLY;INTERVAL=2;BYDAY=TU`', readRule)
+    .optional()
+    .describe('A recurrence rule of RFC 5545, from `starting` on; each time lasts `for`.'),
+  starting: leaf('a date and time such as `2026-01-06T20:00`', readStarting)
+    .optional()
+    .describe('Where a recurrence rule starts to count, by the clock on the wall.'),
   for: leaf('a length of time such as `4h`', readDuration)
     .optional()
-    .describe('How long a cron window lasts, in elapsed time.'),
+    .describe('How long a cron or rrule window lasts, in elapsed time.'),
   timezone: zoneSchema.optional(),
   from: leaf('a date such as `2026-01-31`', readDate)
     .optional()
@@ -76,9 +102,10 @@ export const windowSchema = mapping('a window such as `weekly: Sun 02:00-06:00`'
   description: sentence(2_000).optional(),
 }).meta({
   id: 'window',
-  description: 'Exactly one of daily, weekly, once, cron.',
-  oneOf: formNames.map((form) => ({ required: form === 'cron' ? [form, 'for'] : [form] })),
-  dependentRequired: { for: ['cron'] },
+  description: `Exactly one of ${formNames.join(', ')}.`,
+  oneOf: formNames.map((form) => ({ required: [form, ...(companions[form] ?? [])] })),
+  dependentRequired: { starting: ['rrule'] },
+  dependentSchemas: { for: { anyOf: [{ required: ['cron'] }, { required: ['rrule'] }] } },
 });
 
 /** What a schema gives for one window. */

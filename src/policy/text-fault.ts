@@ -11,3 +11,8 @@ export interface TextFault {
 
 /** What reading one text value comes to. */
 export type TextResult<T> = { readonly value: T } | { readonly fault: TextFault };
+
+/** The fault of a text that begins at `by` in a longer one. */
+export function shiftFault(fault: TextFault, by: number): { readonly fault: TextFault } {
+  return { fault: { ...fault, index: fault.index + by } };
+}

@@ -3,8 +3,9 @@
 
 import { CronExpressionParser, type CronFieldCollection } from 'cron-parser';
 import { type Days, daysOfMonths, everyDay, type MonthShape } from './days.ts';
+import { maskOfDays, maskOfWeekdays } from './month-days.ts';
 import { faultAt, type Reading } from './reading.ts';
-import { hourMs, minuteMs } from './wall.ts';
+import { hourMs, minuteMs, type Weekday } from './wall.ts';
 
 /** What the five fields of a cron expression name. */
 export interface CronSchedule {
@@ -114,23 +115,29 @@ export function cronDays({ months, monthDays, weekdays }: CronSchedule): Days {
   return daysOfMonths((shape) => {
     if (!months.includes(shape.month)) return 0;
     if (monthDays === undefined && weekdays === undefined) return ~0;
-    return (monthDays ? maskOfMonthDays(monthDays, shape) : 0) | maskOfWeekdays(weekdays, shape);
+    return maskOfField(monthDays, shape) | maskOfWeekField(weekdays, shape);
   });
 }
 
-function maskOfMonthDays({ days, isLast }: CronMonthDays, { length }: MonthShape): number {
-  const mask = days.reduce((bits, day) => bits | (1 << (day - 1)), 0);
-  return isLast ? mask | (1 << (length - 1)) : mask;
+function maskOfField(field: CronMonthDays | undefined, shape: MonthShape): number {
+  if (field === undefined) return 0;
+  return maskOfDays(field.isLast ? [...field.days, -1] : field.days, shape);
 }
 
-function maskOfWeekdays(field: CronWeekdays | undefined, shape: MonthShape): number {
+function maskOfWeekField(field: CronWeekdays | undefined, shape: MonthShape): number {
   if (field === undefined) return 0;
-  let mask = 0;
-  for (let day = 1; day <= shape.length; day++) {
-    const weekday = (shape.firstWeekday + day - 1) % 7;
-    const isNth = field.nth === undefined || Math.ceil(day / 7) === field.nth;
-    const isLast = day + 7 > shape.length && field.lastDays.includes(weekday);
-    if ((field.days.includes(weekday) && isNth) || isLast) mask |= 1 << (day - 1);
-  }
-  return mask;
+  const { days, lastDays, nth } = field;
+  const parts = [
+    // With `#` each weekday counts for itself.
+    ...(nth === undefined
+      ? [maskOfWeekdays(days.map(isoWeekday), undefined, shape)]
+      : days.map((day) => maskOfWeekdays([isoWeekday(day)], nth, shape))),
+    ...lastDays.map((day) => maskOfWeekdays([isoWeekday(day)], -1, shape)),
+  ];
+  return parts.reduce((mask, part) => mask | part, 0);
+}
+
+/** Sunday is 0 in cron, 7 in ISO. */
+function isoWeekday(day: number): Weekday {
+  return (day === 0 ? 7 : day) as Weekday;
 }

@@ -4,6 +4,26 @@
 
 import { dateOfDay, dayOfDate, daysInMonth, type Weekday, weekdayOfDay } from './wall.ts';
 
+/** Rules repeat from this day to `lastDay`; nothing starts outside of them: every search ends. */
+export const firstDay = dayOfDate({ year: 1800, month: 1, day: 1 });
+export const lastDay = dayOfDate({ year: 9999, month: 12, day: 31 });
+
+/** After 400 years dates, weekdays and weeks come round as they were. */
+const cycleDays = 146_097;
+
+/**
+ * The day up to which to look for the next one of a rule that has something to do with every
+ * `interval`th period of the calendar: when none is found by then there is none.
+ */
+export function searchEnd(day: number, interval: number): number {
+  return Math.min(lastDay, day + interval * cycleDays);
+}
+
+/** The day down to which to look for the previous one; the mirror image of `searchEnd`. */
+export function searchStart(day: number, interval: number): number {
+  return Math.max(firstDay, day - interval * cycleDays);
+}
+
 /** An ordered set of days. */
 export interface Days {
   /** The first of them at or after `day`; Infinity when there is none. */
@@ -35,10 +55,31 @@ function stepsTo(picked: ReadonlySet<Weekday>, from: number, direction: 1 | -1):
   return steps.find(isPicked) ?? Infinity;
 }
 
+/** The days that lie `by` days after one of `days`; before, when it is negative. */
+export function shiftDays(days: Days, by: number): Days {
+  if (by === 0) return days;
+  return {
+    atOrAfter: (day) => days.atOrAfter(day - by) + by,
+    atOrBefore: (day) => days.atOrBefore(day - by) + by,
+  };
+}
+
+/** The days that are in any of `sets`. */
+export function unionOfDays(sets: readonly Days[]): Days {
+  const [only] = sets;
+  if (only !== undefined && sets.length === 1) return only;
+  return {
+    atOrAfter: (day) => Math.min(...sets.map((days) => days.atOrAfter(day))),
+    atOrBefore: (day) => Math.max(...sets.map((days) => days.atOrBefore(day))),
+  };
+}
+
 /** What a rule has to look at to pick days of a month. */
 export interface MonthShape {
   readonly year: number;
   readonly month: number;
+  /** Its first day. */
+  readonly first: number;
   /** How many days it has. */
   readonly length: number;
   /** The weekday of its first day. */
@@ -91,7 +132,7 @@ function createMonthLookup(pick: (shape: MonthShape) => number): (day: number) =
     const { year, month } = dateOfDay(day);
     const first = dayOfDate({ year, month, day: 1 });
     const length = daysInMonth(year, month);
-    const mask = pick({ year, month, length, firstWeekday: weekdayOfDay(first) });
+    const mask = pick({ year, month, first, length, firstWeekday: weekdayOfDay(first) });
     // A pick may name day 31 without looking whether the month has one.
     last = { first, length, mask: mask & (~0 >>> (32 - length)) };
     return last;

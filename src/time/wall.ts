@@ -96,6 +96,7 @@ function padded(value: number, width: number): string {
   return String(Math.floor(value)).padStart(width, '0');
 }
 
-function modulo(value: number, by: number): number {
+/** The remainder of a division that rounds down: never negative when `by` is not. */
+export function modulo(value: number, by: number): number {
   return value - Math.floor(value / by) * by;
 }

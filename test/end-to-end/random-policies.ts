@@ -10,22 +10,27 @@ import {
   weekday,
   weekdayOf,
 } from './random-cron.ts';
+import { monthly, monthlySpan, yearly, yearlySpan } from './random-dates.ts';
+import { rrule } from './random-rules.ts';
+import {
+  dateText,
+  endMinute,
+  length,
+  minuteOfDay,
+  type RandomWindow,
+  timesOfDay,
+  timeText,
+  two,
+  type WindowIn,
+} from './random-times.ts';
 import { dayMs, minuteMs, minutesOfDay, wallOf } from './wall-walk.ts';
-import type { ExactRule, PolicyRule, Rule, WindowRule } from './window-rule.ts';
+import type { ExactRule, PolicyRule, WindowRule } from './window-rule.ts';
 
 /** A policy twice: its lines in a file, below its name, and what they mean. */
 export interface RandomPolicy {
   readonly lines: readonly string[];
   readonly rule: PolicyRule;
 }
-
-/** A window twice: the text of its form, and what it means. */
-interface RandomWindow {
-  readonly fields: Readonly<Record<string, string>>;
-  readonly rule: Rule;
-}
-
-type WindowIn = (zone: string) => fc.Arbitrary<RandomWindow>;
 
 /** Changes of 30 minutes, of two hours, at midnight, at odd minutes, and none at all. */
 const zones = [
@@ -41,45 +46,6 @@ const zones = [
 ];
 
 const dayIn2026 = (index: number) => Date.UTC(2026, 0, 1) / dayMs + index;
-
-/** Often in the small hours, where most clocks are changed. */
-const minuteOfDay = fc.oneof(fc.integer({ min: 0, max: 245 }), fc.integer({ min: 0, max: 1439 }));
-const endMinute = fc.oneof(fc.integer({ min: 1, max: 245 }), fc.integer({ min: 1, max: 1440 }));
-
-const two = (value: number) => String(value).padStart(2, '0');
-const timeText = (minute: number) => `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
-const dateText = (day: number) => new Date(day * dayMs).toISOString().slice(0, 10);
-
-/** A length as a person may write it. */
-const length = fc
-  .record({
-    minutes: fc.oneof(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 3000 })),
-    style: fc.nat(3),
-  })
-  .map(({ minutes, style }) => {
-    const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
-    const mixed = `${hours > 0 ? `${hours}h` : ''}${rest > 0 ? `${rest}m` : ''}`;
-    const iso = `PT${mixed.toUpperCase()}`;
-    const text = [`${minutes}m`, mixed, iso, `${minutes * 60}s`][style]!;
-    return { text, ms: minutes * minuteMs };
-  });
-
-/** From a time of day on: until another one, the next day if that is not later, or for a time. */
-const timesOfDay = fc.oneof(
-  fc
-    .record({ start: minuteOfDay, end: endMinute })
-    .filter(({ start, end }) => start !== end)
-    .map(({ start, end }) => ({
-      text: `${timeText(start)}-${timeText(end)}`,
-      startsMs: [start * minuteMs],
-      length: { wallMs: (end - start + (end > start ? 0 : minutesOfDay)) * minuteMs },
-    })),
-  fc.record({ start: minuteOfDay, length }).map(({ start, length }) => ({
-    text: `${timeText(start)} for ${length.text}`,
-    startsMs: [start * minuteMs],
-    length: { exactMs: length.ms },
-  })),
-);
 
 const daily: WindowIn = (zone) =>
   timesOfDay.map(({ text, ...times }) => ({
@@ -225,13 +191,14 @@ function limited({ fields, rule }: RandomWindow, from: number, until: number): R
 /** About half of the windows that come back may do so for a while only. */
 function maybeLimited(window: fc.Arbitrary<RandomWindow>): fc.Arbitrary<RandomWindow> {
   const limits = fc.record({ from: someDay, more: fc.nat(60) });
-  return fc.tuple(window, fc.option(limits, { freq: 1 })).map(([window, limits]) => {
+  return fc.tuple(window, fc.option(limits, { freq: 2 })).map(([window, limits]) => {
     if (limits === null || 'from' in window.fields) return window;
     return limited(window, limits.from, limits.from + limits.more);
   });
 }
 
-const recurring = [daily, weekly, span, cron].map(
+const dated = [monthly, monthlySpan, yearly, yearlySpan, rrule];
+const recurring = [daily, weekly, span, cron, ...dated].map(
   (form): WindowIn =>
     (zone) =>
       maybeLimited(form(zone)),

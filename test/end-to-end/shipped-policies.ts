@@ -44,7 +44,7 @@ export const shippedRules: Readonly<Record<string, PolicyRule>> = {
         zone: 'America/New_York',
         startsMs: [0],
         isDay: (day) => date(day).getUTCDate() <= 3,
-        length: { exactMs: 24 * hourMs },
+        length: { wallMs: 24 * hourMs },
       },
     ],
   },

@@ -9,8 +9,12 @@ export interface WindowRule {
   /** Times of day at which it starts, in milliseconds. */
   readonly startsMs: readonly number[];
   readonly isDay: (day: number) => boolean;
-  /** How long it is on the wall, or by the clock. */
-  readonly length: { readonly wallMs: number } | { readonly exactMs: number };
+  /** Not all of those times on every such day. */
+  readonly isTime?: (day: number, ms: number) => boolean;
+  /** How long it is on the wall, from a day on, or by the clock. */
+  readonly length:
+    | { readonly wallMs: number | ((day: number) => number) }
+    | { readonly exactMs: number };
   /** Cron's `*` in the hour: it starts in every real hour (rule 6). */
   readonly everyHour?: boolean;
   /** The first and the last day on which it may start. */
@@ -68,7 +72,9 @@ function onEachDay(rule: WindowRule): Span[] {
   const last = dayOf(sightedSpan.end) + 1;
   for (let day = dayOf(sightedSpan.start) - daysAround; day <= last; day++) {
     if (!startsOn(rule, day)) continue;
-    for (const ms of rule.startsMs) spans.push(spanFrom(rule, day * dayMs + ms));
+    for (const ms of rule.startsMs) {
+      if (rule.isTime?.(day, ms) !== false) spans.push(spanFrom(rule, day * dayMs + ms));
+    }
   }
   return spans;
 }
@@ -81,7 +87,9 @@ function spanFrom(rule: WindowRule, wallStart: number): Span {
   const wall = wallOf(rule.zone);
   const start = wall.startInstant(wallStart);
   if ('exactMs' in rule.length) return { start, end: start + rule.length.exactMs };
-  const end = wall.endInstant(wallStart + rule.length.wallMs);
+  const { wallMs } = rule.length;
+  const lengthMs = typeof wallMs === 'number' ? wallMs : wallMs(dayOf(wallStart));
+  const end = wall.endInstant(wallStart + lengthMs);
   // Wholly in the skipped time: moved behind it.
   return end > start ? { start, end } : spanFrom(rule, wallStart + wall.jumpAt(start));
 }
@@ -93,7 +101,8 @@ function inEveryHour(rule: WindowRule): Span[] {
   const spans: Span[] = [];
   wallOf(rule.zone).everyMinute((start, wall) => {
     const day = dayOf(wall);
-    if (!starts.has(wall - day * dayMs) || !startsOn(rule, day)) return;
+    const ms = wall - day * dayMs;
+    if (!starts.has(ms) || !startsOn(rule, day) || rule.isTime?.(day, ms) === false) return;
     spans.push({ start, end: start + exactMs });
   });
   return spans;

@@ -52,6 +52,31 @@ describe('the timeline of a policy', () => {
     ]);
   });
 
+  it('S17: is on in any of its windows, of one form or several', () => {
+    const windows = [
+      '{ monthly: 2nd Tue 20:00-23:00, timezone: UTC }',
+      '{ yearly: Jan 13 22:00 for 2h, timezone: UTC }',
+      '{ weekly: Wed 01:00-02:00, timezone: UTC }',
+    ];
+    expect(onFrom('2026-01-13', '2026-01-15', `pause: { during: [${windows}] }`)).toEqual([
+      '2026-01-13T20:00/2026-01-14T00:00',
+      '2026-01-14T01:00/2026-01-14T02:00',
+    ]);
+  });
+
+  it('S20: has the edges of a very short window, to the second', () => {
+    const window = '{ once: 2026-01-13T20:00:30/PT15S, timezone: UTC }';
+    const timeline = timelineOf(`pause: { during: [${window}] }`);
+    const opens = Date.parse('2026-01-13T20:00:30Z');
+    expect(timeline.nextBoundary(Date.parse('2026-01-13'))).toBe(opens);
+    expect(timeline.at(opens)).toBe(true);
+    expect(timeline.nextBoundary(opens)).toBe(opens + 15_000);
+    const { problems } = loadText(policyText(`pause: { during: [${window}] }`));
+    expect(problems.map(({ code, severity }) => [code, severity])).toEqual([
+      ['window-short', 'warning'],
+    ]);
+  });
+
   it('begins early by its lead, inside', () => {
     const lines = ['lead: 10m', 'pause: { during: [{ daily: 01:00-02:00, timezone: UTC }] }'];
     expect(onFrom('2026-01-01', '2026-01-02', ...lines)).toEqual([

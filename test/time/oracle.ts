@@ -96,13 +96,14 @@ function indexLongBefore(walls: Int32Array, wall: number): number {
   return Math.max(0, wall - walls[0]! - searchedMinutes);
 }
 
-/** A window of the oracle: it starts at a minute of some days. */
+/** How long a window is on the wall, or by the clock, in minutes. */
+export type OracleLength = { readonly wall: number } | { readonly exact: number };
+
+/** A window of the oracle: it starts at some minutes of some days. */
 export interface OracleWindow {
-  readonly startMinutes: readonly number[];
-  /** Whether it starts on a day, given as a UTC midnight. */
-  readonly isDay: (date: Date) => boolean;
-  /** How long it is on the wall, or by the clock, in minutes. */
-  readonly length: { readonly wall: number } | { readonly exact: number };
+  /** The minutes of a day, given as a UTC midnight, at which it starts. */
+  readonly minutesOn: (date: Date) => readonly number[];
+  readonly length: OracleLength;
   /** Cron's `*` in the hour: it starts whenever the wall shows it. */
   readonly everyHour?: boolean;
 }
@@ -121,15 +122,14 @@ function occurrencesOnce(walk: WallWalk, window: OracleWindow): MinuteRange[] {
   const lastDay = Math.floor(walk.walls.at(-1)! / minutesOfDay) - 3;
   const ranges: MinuteRange[] = [];
   for (let day = firstDay; day <= lastDay; day++) {
-    if (!window.isDay(new Date(day * minutesOfDay * minute))) continue;
-    for (const startMinute of window.startMinutes) {
+    for (const startMinute of window.minutesOn(new Date(day * minutesOfDay * minute))) {
       ranges.push(rangeFrom(walk, day * minutesOfDay + startMinute, window.length));
     }
   }
   return ranges;
 }
 
-function rangeFrom(walk: WallWalk, wall: number, length: OracleWindow['length']): MinuteRange {
+function rangeFrom(walk: WallWalk, wall: number, length: OracleLength): MinuteRange {
   const start = startIndex(walk, wall);
   if ('exact' in length) return [walk.base + start, walk.base + start + length.exact];
   const end = endIndex(walk, wall + length.wall);
@@ -141,10 +141,13 @@ function rangeFrom(walk: WallWalk, wall: number, length: OracleWindow['length'])
 function occurrencesWheneverShown(walk: WallWalk, window: OracleWindow): MinuteRange[] {
   const length = 'exact' in window.length ? window.length.exact : window.length.wall;
   const ranges: MinuteRange[] = [];
+  const minutesOf = new Map<number, ReadonlySet<number>>();
   walk.walls.forEach((wall, index) => {
     const day = Math.floor(wall / minutesOfDay);
-    if (!window.startMinutes.includes(wall - day * minutesOfDay)) return;
-    if (!window.isDay(new Date(day * minutesOfDay * minute))) return;
+    const minutes =
+      minutesOf.get(day) ?? new Set(window.minutesOn(new Date(day * minutesOfDay * minute)));
+    minutesOf.set(day, minutes);
+    if (!minutes.has(wall - day * minutesOfDay)) return;
     ranges.push([walk.base + index, walk.base + index + length]);
   });
   return ranges;

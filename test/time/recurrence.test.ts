@@ -5,6 +5,7 @@ import type { Interval } from '../../src/time/interval.ts';
 import { compileRecurrence, type Recurrence } from '../../src/time/recurrence.ts';
 import { dayMs, formatWall, hourMs, minuteMs } from '../../src/time/wall.ts';
 import { zoneOf } from '../../src/time/zone.ts';
+import { ruleOfText, wallOfStamp } from './rule-of-text.ts';
 
 function at(text: string): number {
   const reading = parseInstant(text);
@@ -319,6 +320,53 @@ describe('a cron window (POLICY 6)', () => {
     ]);
     const { timeline } = compileRecurrence(last, zoneOf('America/Santiago'));
     expect(timeline.previousBoundary(at('2026-06-01T00:00Z'))).toBe(at('2026-04-04T23:16-04:00'));
+  });
+});
+
+describe('a window by a recurrence rule (POLICY 6)', () => {
+  const rule = (text: string, starting: string, forMs: number): Recurrence => ({
+    kind: 'rule',
+    rule: ruleOfText(text),
+    starting: wallOfStamp(starting),
+    forMs,
+  });
+
+  it('starts once for each time on the wall, for an exact time', () => {
+    const everyOther = rule('FREQ=WEEKLY;INTERVAL=2;BYDAY=SU', '20260222T013000', hourMs);
+    expect(list(everyOther, newYork, '2026-03-01', '2026-04-01')).toEqual([
+      '2026-03-08T01:30-05:00 2026-03-08T03:30-04:00',
+      '2026-03-22T01:30-04:00 2026-03-22T02:30-04:00',
+    ]);
+    expect(list(everyOther, newYork, '2026-11-01', '2026-11-02')).toEqual([
+      '2026-11-01T01:30-04:00 2026-11-01T01:30-05:00',
+    ]);
+    const inGap = rule('FREQ=MONTHLY;BYDAY=2SU', '20260101T023000', hourMs);
+    expect(list(inGap, newYork, '2026-03-01', '2026-04-01')).toEqual([
+      '2026-03-08T03:00-04:00 2026-03-08T04:00-04:00',
+    ]);
+  });
+
+  it('starts in every real hour when it counts in hours or less and names none', () => {
+    const hourly = rule('FREQ=HOURLY', '20260101T003000', minuteMs);
+    expect(list(hourly, newYork, '2026-11-01', '2026-11-02')).toHaveLength(25);
+    expect(list(hourly, newYork, '2026-03-08', '2026-03-09')).toHaveLength(23);
+    const named = rule('FREQ=HOURLY;BYHOUR=1,2', '20260101T003000', minuteMs);
+    expect(list(named, newYork, '2026-11-01', '2026-11-02')).toHaveLength(2);
+  });
+
+  it('is one long time where each lasts until the next, and knows where that ends', () => {
+    const minutes = 'FREQ=MINUTELY;BYMONTH=2;UNTIL=20270215T120000';
+    const { timeline } = compileRecurrence(
+      rule(minutes, '20250101T000000', minuteMs),
+      zoneOf('UTC'),
+    );
+    expect(timeline.segmentAt(at('2026-02-10T00:00Z'))).toEqual({
+      start: at('2026-02-01T00:00Z'),
+      end: at('2026-03-01T00:00Z'),
+      on: true,
+    });
+    expect(timeline.nextBoundary(at('2027-02-10T00:00Z'))).toBe(at('2027-02-15T12:01Z'));
+    expect(timeline.nextBoundary(at('2027-02-15T12:01Z'))).toBe(undefined);
   });
 });
 

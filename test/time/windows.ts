@@ -1,15 +1,22 @@
-// Random windows, each as the engine and as the oracle want it, and random places to look at them.
+// Random windows, each as a person writes it and as the oracle wants it, and random places to look
+// at them. What the engine gets is what the policy reader makes of the text, so that a case that
+// fails is a policy file.
 
 import fc from 'fast-check';
-import { parseCron } from '../../src/time/cron-schedule.ts';
+import { windowSchema } from '../../src/policy/schema.ts';
+import { formOf, recurrenceOf } from '../../src/policy/window-form.ts';
 import type { Recurrence } from '../../src/time/recurrence.ts';
-import type { Weekday } from '../../src/time/wall.ts';
+import { zoneOf } from '../../src/time/zone.ts';
 import { jumpsOf, type OracleWindow } from './oracle.ts';
 import { propertyRuns } from './property-runs.ts';
+import { randomDates } from './random-dates.ts';
+import { randomRuleWindow } from './random-rule-windows.ts';
+import { end, lengthOf, minuteOfDay, timeText } from './random-times.ts';
 
 /** One window, twice. */
 export interface RandomWindow {
-  readonly recurrence: Recurrence;
+  /** As it stands in a policy file. */
+  readonly fields: Readonly<Record<string, string>>;
   readonly oracle: OracleWindow;
 }
 
@@ -17,6 +24,37 @@ export interface RandomWindow {
 export interface RandomPlace {
   readonly zone: string;
   readonly anchor: number;
+}
+
+/** A place with windows that have something to do there. */
+export interface RandomCase {
+  readonly place: RandomPlace;
+  readonly windows: readonly RandomWindow[];
+}
+
+/** What the policy reader makes of a window. */
+export function recurrenceAt({ fields }: RandomWindow, { zone }: RandomPlace): Recurrence {
+  const form = formOf(windowSchema.parse(fields));
+  const recurrence = form && recurrenceOf(form, zoneOf(zone), {});
+  if (recurrence === undefined || 'fault' in recurrence) throw new Error(JSON.stringify(fields));
+  return recurrence.value;
+}
+
+/** A policy file with the windows of a case, to try it again by hand. */
+export function fileOf({ place, windows }: RandomCase): string {
+  const entries = windows.map(({ fields }) =>
+    Object.entries(fields).map(
+      ([name, text], index) =>
+        `        ${index === 0 ? '- ' : '  '}${name}: ${JSON.stringify(text)}`,
+    ),
+  );
+  return [
+    `# look at ${new Date(place.anchor).toISOString()}`,
+    ...['version: 1', `timezone: ${place.zone}`, 'policies:', '  random:'],
+    ...['    select: { all: true }', '    allow_always: true', '    pause:', '      during:'],
+    ...entries.flat(),
+    '',
+  ].join('\n');
 }
 
 /** Changes of 30 minutes, of 2 hours, at midnight, and a day that was skipped, among others. */
@@ -58,7 +96,7 @@ const zoneName = fc.oneof(
 );
 
 /** Mostly at a clock change, in the zones where they are odd. */
-export const randomPlace: fc.Arbitrary<RandomPlace> = fc
+const randomPlace: fc.Arbitrary<RandomPlace> = fc
   .record({ zone: zoneName, yearPick: fc.nat(4), pick: fc.nat(9) })
   .map(({ zone, yearPick, pick }) => {
     const years = yearsOf(zone);
@@ -68,72 +106,47 @@ export const randomPlace: fc.Arbitrary<RandomPlace> = fc
     return { zone, anchor: pick === 9 ? quiet : (found[pick % (found.length || 1)] ?? quiet) };
   });
 
-/** Often in the small hours, where most changes are. */
-const minuteOfDay = fc.oneof(fc.integer({ min: 0, max: 240 }), fc.integer({ min: 0, max: 1439 }));
-
 const exactMinutes = fc.oneof(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 1500 }));
 
 const weekdays = fc.uniqueArray(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 7 });
+const weekdayNames = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+const isoWeekday = (date: Date) => date.getUTCDay() || 7;
 
-const end = fc.oneof(
-  { weight: 2, arbitrary: fc.integer({ min: 1, max: 1440 }).map((minute) => ({ minute })) },
-  { weight: 1, arbitrary: exactMinutes.map((minutes) => ({ forMs: minutes * 60_000 })) },
-);
-
-const daily = fc.record({ startMinute: minuteOfDay, end }).map(
-  ({ startMinute, end }): RandomWindow => ({
-    recurrence: { kind: 'daily', startMinute, end },
-    oracle: {
-      startMinutes: [startMinute],
-      isDay: () => true,
-      length: lengthOf(startMinute, end),
-    },
+const daily = fc.record({ start: minuteOfDay, end }).map(
+  ({ start, end }): RandomWindow => ({
+    fields: { daily: `${timeText(start)}${end.text(start)}` },
+    oracle: { minutesOn: () => [start], length: lengthOf(start, end) },
   }),
 );
 
-const weekly = fc.record({ days: weekdays, startMinute: minuteOfDay, end }).map(
-  ({ days, startMinute, end }): RandomWindow => ({
-    recurrence: { kind: 'weekly', days: days as Weekday[], startMinute, end },
+const weekly = fc.record({ days: weekdays, start: minuteOfDay, end }).map(
+  ({ days, start, end }): RandomWindow => ({
+    fields: {
+      weekly: `${days.map((day) => weekdayNames[day - 1])} ${timeText(start)}${end.text(start)}`,
+    },
     oracle: {
-      startMinutes: [startMinute],
-      isDay: (date) => days.includes(date.getUTCDay() || 7),
-      length: lengthOf(startMinute, end),
+      minutesOn: (date) => (days.includes(isoWeekday(date)) ? [start] : []),
+      length: lengthOf(start, end),
     },
   }),
 );
-
-function lengthOf(
-  startMinute: number,
-  end: { minute: number } | { forMs: number },
-): OracleWindow['length'] {
-  if ('forMs' in end) return { exact: end.forMs / 60_000 };
-  return {
-    wall: end.minute > startMinute ? end.minute - startMinute : end.minute - startMinute + 1440,
-  };
-}
 
 const span = fc
   .record({
     startDay: fc.integer({ min: 1, max: 7 }),
-    startMinute: minuteOfDay,
+    start: minuteOfDay,
     daysLong: fc.integer({ min: 0, max: 1 }),
     endMinute: fc.integer({ min: 1, max: 1440 }),
   })
-  .filter(({ startMinute, daysLong, endMinute }) => daysLong > 0 || endMinute > startMinute)
-  .map(({ startDay, startMinute, daysLong, endMinute }): RandomWindow => {
+  .filter(({ start, daysLong, endMinute }) => daysLong > 0 || endMinute > start)
+  .map(({ startDay, start, daysLong, endMinute }): RandomWindow => {
     const endDay = ((startDay - 1 + daysLong) % 7) + 1;
+    const from = `${weekdayNames[startDay - 1]} ${timeText(start)}`;
     return {
-      recurrence: {
-        kind: 'span',
-        startDay: startDay as Weekday,
-        startMinute,
-        endDay: endDay as Weekday,
-        endMinute,
-      },
+      fields: { weekly: `${from} - ${weekdayNames[endDay - 1]} ${timeText(endMinute)}` },
       oracle: {
-        startMinutes: [startMinute],
-        isDay: (date) => (date.getUTCDay() || 7) === startDay,
-        length: { wall: daysLong * 1440 + endMinute - startMinute },
+        minutesOn: (date) => (isoWeekday(date) === startDay ? [start] : []),
+        length: { wall: daysLong * 1440 + endMinute - start },
       },
     };
   });
@@ -169,23 +182,35 @@ const cron = fc
   .map(({ often, hours, monthDays, days }): RandomWindow => {
     const { minutes, forMinutes } = often;
     const text = [minutes, hours ?? '*', monthDays ?? '*', '*', days ?? '*'].join(' ');
-    const parsed = parseCron(text);
-    if ('fault' in parsed) throw new Error(`${text}: ${parsed.fault.message}`);
     const allHours = hours ?? Array.from({ length: 24 }, (_, hour) => hour);
+    const starts = allHours.flatMap((hour) => minutes.map((minute) => hour * 60 + minute));
+    const isDay = (date: Date) => {
+      if (monthDays === null && days === null) return true;
+      const isMonthDay = monthDays?.includes(date.getUTCDate()) ?? false;
+      return isMonthDay || (days?.includes(date.getUTCDay()) ?? false);
+    };
     return {
-      recurrence: { kind: 'cron', schedule: parsed.value, forMs: forMinutes * 60_000 },
+      fields: { cron: text, for: `${forMinutes}m` },
       oracle: {
-        startMinutes: allHours.flatMap((hour) => minutes.map((minute) => hour * 60 + minute)),
-        isDay: (date) => {
-          if (monthDays === null && days === null) return true;
-          const isMonthDay = monthDays?.includes(date.getUTCDate()) ?? false;
-          return isMonthDay || (days?.includes(date.getUTCDay()) ?? false);
-        },
+        minutesOn: (date) => (isDay(date) ? starts : []),
         length: { exact: forMinutes },
         everyHour: hours === undefined,
       },
     };
   });
 
-/** Any form of window that recurs. */
-export const randomWindow: fc.Arbitrary<RandomWindow> = fc.oneof(daily, weekly, span, cron);
+/** Any form of window that recurs; those about dates have to do with the place. */
+function randomWindowAt(place: RandomPlace): fc.Arbitrary<RandomWindow> {
+  const day = Math.floor(place.anchor / 86_400_000);
+  return fc.oneof(daily, weekly, span, cron, ...randomDates(day), randomRuleWindow(day));
+}
+
+/** A place and so many windows there. */
+export function randomCase(windowsMin: number, windowsMax: number): fc.Arbitrary<RandomCase> {
+  return randomPlace.chain((place) =>
+    fc.record({
+      place: fc.constant(place),
+      windows: fc.array(randomWindowAt(place), { minLength: windowsMin, maxLength: windowsMax }),
+    }),
+  );
+}

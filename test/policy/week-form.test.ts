@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readDaily, readWeekly } from '../../src/policy/short-form.ts';
+import { readDaily, readWeekly } from '../../src/policy/week-form.ts';
 
 describe('the form `daily`', () => {
   it.each([
