@@ -35,9 +35,12 @@ export interface SandboxProcess {
 }
 
 /** A place where nothing happens yet; `more` wins over the usual environment. */
-export async function makePlace(more: Env = {}): Promise<Place> {
+export async function makePlace(
+  more: Env = {},
+  sandboxOptions: readonly string[] = [],
+): Promise<Place> {
   const process = await launch(globalThis.process.execPath, [
-    ...[PROGRAM, 'sandbox', '--listen', `127.0.0.1:${await freePort()}`],
+    ...[PROGRAM, 'sandbox', '--listen', `127.0.0.1:${await freePort()}`, ...sandboxOptions],
   ]);
   const greeting = await process.waitForLine(/ on http:/);
   const sandbox = await askSandbox(/http:\S+/.exec(greeting)![0]);
