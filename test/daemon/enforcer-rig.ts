@@ -71,10 +71,17 @@ export interface Bench {
   readonly bulk: Sync;
   /** Makes guards and enforcer anew, as another daemon on the same store. */
   configure(settings: Settings): void;
+  /**
+   * The enforcer of another replica on the same store, with a clock of its own; what it asks of the
+   * store and of the API goes through `pass`.
+   */
+  replica(owner: string, now: () => number, pass: <P extends object>(port: P) => P): Enforcer;
   look(key: SyncKey): Promise<Verdict>;
   /** Looks, and looks again when asked to, with the clock set on; until a verdict that ends it. */
   settle(key: SyncKey): Promise<Verdict>;
   isActive(key: SyncKey): Promise<boolean>;
+  /** Forgets all that was ever done, but for what the sandbox has seen. */
+  forget(): Promise<void>;
   /** The types of all entries so far, but for those about running work. */
   types(): string[];
   fault(body: object): Promise<unknown>;
@@ -103,6 +110,10 @@ export function useBench(): Bench {
     },
     types: () => bench.entries.map(({ type }) => type).filter((type) => !type.startsWith('run.')),
     fault: (body) => bench.sandbox.post('/_sandbox/faults', body),
+    async forget() {
+      for (const table of TABLES) await database.query(`delete from curfew.${table}`);
+      bench.entries.length = 0;
+    },
     person: (action, sync) =>
       bench.sandbox.post('/_sandbox/people', { name: 'Ann', sync: sync.id, action }),
   } as { -readonly [K in keyof Bench]: Bench[K] };
@@ -114,8 +125,8 @@ export function useBench(): Bench {
   afterAll(() => bench.store.close());
 
   beforeEach(async () => {
-    for (const table of TABLES) await database.query(`delete from curfew.${table}`);
     Object.assign(bench, { now: START, says: {}, policies: [], entries: [] });
+    await bench.forget();
     const nightly = () => policy('nightly', { timeline: timelineOf(WINDOW), ...bench.says });
     bench.sandbox = await startSandbox({ clock });
     const client = clientOf(bench.sandbox.url, clock.now);
@@ -148,6 +159,11 @@ export function useBench(): Bench {
       const keeper = { policies } as unknown as PolicyKeeper;
       bench.guards = createGuards({ ...parts, keeper, pausesPerHour });
       bench.enforcer = createEnforcer({ ...parts, guards: bench.guards, isObserving });
+    };
+    bench.replica = (name, now, pass) => {
+      const owned = { clock: { now }, owner: name, guards: bench.guards, isObserving: false };
+      const ports = { store: pass(bench.store), polytomic: pass(bench.polytomic) };
+      return createEnforcer({ ...parts, ...owned, ...ports });
     };
     bench.configure({});
     const listed = await bench.polytomic.listSyncs();
