@@ -58,7 +58,7 @@ function addForSyncs(
   const command = program
     .command(kind)
     .description(description)
-    .argument('[selector...]', 'syncs by name or id, and field=pattern')
+    .argument('[selector...]', 'syncs by name or id, patterns as Finance/*, and field=pattern')
     .option('--all', 'every sync')
     .option('--for <length>', 'for how long, such as 90m or 4h')
     .option('--until <time>', 'until when (default: the end of the window that holds them now)')
@@ -109,22 +109,31 @@ function exactText(text: string, option: string): string {
 }
 
 const FIELD = /^([a-z_]+)=(.*)$/s;
+/** No sync has a name with a star in it that somebody would write out. */
+const PATTERN = /\*/;
 
-/** Names are names of syncs; all `field=pattern` together are one matcher. */
+/**
+ * Names are names of syncs; all `field=pattern` together are one matcher, and what has a `*` in it
+ * is short for `name=`.
+ */
 function chosen(selectors: readonly string[], isAll: boolean): object {
   if (isAll && selectors.length > 0) {
     throw new Failure(2, '--all means every sync; leave out the other selectors');
   }
   if (isAll) return { select: { all: true } };
   if (selectors.length === 0) {
-    throw new Failure(2, "say which syncs: names, matchers such as 'name=Finance/*', or --all");
+    throw new Failure(2, "say which syncs: names, patterns such as 'Finance/*', or --all");
   }
   const fields = new Map<string, string[]>();
   const syncs: string[] = [];
+  const add = (field: string, pattern: string): void => {
+    fields.set(field, [...(fields.get(field) ?? []), pattern]);
+  };
   for (const selector of selectors) {
     const [, field, pattern] = FIELD.exec(selector) ?? [];
-    if (field === undefined) syncs.push(selector);
-    else fields.set(field, [...(fields.get(field) ?? []), pattern!]);
+    if (field !== undefined) add(field, pattern!);
+    else if (PATTERN.test(selector)) add('name', selector);
+    else syncs.push(selector);
   }
   return {
     ...(syncs.length > 0 && { syncs }),

@@ -30,7 +30,7 @@ export const STORY: readonly StorySync[] = [
   },
   {
     kind: 'bulk',
-    name: 'Warehouse/Salesforce to Snowflake',
+    name: 'Salesforce to Snowflake',
     source: 'Salesforce',
     destination: 'Snowflake Production',
     schedule: { frequency: 'hourly', minute: '20' },

@@ -111,6 +111,9 @@ describe('overrides by hand, with a daemon', () => {
     });
     expect(finance.effect.paused).toContain(FORECAST);
     expect(finance.effect.staysPaused).toEqual([INVOICES]);
+    expect((await json('hold', 'Finance/*', ...wish)).override.select).toEqual({
+      name: ['Finance/*'],
+    });
     const both = await json('hold', 'name=Finance/*', 'connection=type:netsuite', ...wish);
     expect([...both.effect.paused, ...both.effect.staysPaused]).toEqual([INVOICES]);
     const either = await json('hold', 'name=Finance/Inv*', 'name=Finance/Fore*', ...wish);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { drive, MINUTE, MONDAY } from './drive.ts';
 
-const BUSY = 'Warehouse/Salesforce to Snowflake';
+const BUSY = 'Salesforce to Snowflake';
 const IDLE = 'Finance/Stripe to Snowflake';
 
 describe('deactivating a bulk sync', () => {

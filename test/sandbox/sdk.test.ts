@@ -79,7 +79,7 @@ describe('the official SDK with bulk syncs', () => {
   test('lists, gets, activates, cancels, starts and reads the status', async () => {
     const { sdk, advance } = await client();
     const syncs = (await sdk.bulkSync.list({ active: true }, OPTIONS)).data!;
-    const { id } = syncs.find((sync) => sync.name === 'Warehouse/Salesforce to Snowflake')!;
+    const { id } = syncs.find((sync) => sync.name === 'Salesforce to Snowflake')!;
     expect((await sdk.bulkSync.get(id!, {}, OPTIONS)).data!.mode).toBe('replicate');
     const status = async () => (await sdk.bulkSync.getStatus(id!, OPTIONS)).data!;
     const running = (await status()).current_execution!;
