@@ -32,6 +32,8 @@ export interface SandboxProcess {
   activations(): Promise<readonly SeenRequest[]>;
   /** Lets every activate call take this long to be answered; 0 ends that. */
   slowDown(ms: number): Promise<void>;
+  /** Adds a fault as the admin routes of the sandbox take it. */
+  fault(fault: object): Promise<void>;
 }
 
 /** A place where nothing happens yet; `more` wins over the usual environment. */
@@ -81,6 +83,10 @@ async function askSandbox(url: string): Promise<SandboxProcess> {
   };
   type Syncs = { syncs: { name: string; active: boolean }[] };
   const read = async () => (await ask<Syncs>('state')).syncs;
+  const addFault = async (fault: object): Promise<void> => {
+    const headers = { 'content-type': 'application/json' };
+    await ask('faults', { method: 'POST', headers, body: JSON.stringify(fault) });
+  };
   return {
     url,
     syncs: await read(),
@@ -92,11 +98,9 @@ async function askSandbox(url: string): Promise<SandboxProcess> {
     },
     async slowDown(ms) {
       await ask('faults', { method: 'DELETE' });
-      if (ms === 0) return;
-      const fault = { kind: 'latency', ms, method: 'POST', route: '/api/**' };
-      const headers = { 'content-type': 'application/json' };
-      await ask('faults', { method: 'POST', headers, body: JSON.stringify(fault) });
+      if (ms > 0) await addFault({ kind: 'latency', ms, method: 'POST', route: '/api/**' });
     },
+    fault: addFault,
   };
 }
 
