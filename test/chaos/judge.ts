@@ -40,6 +40,9 @@ export interface Tally {
   readonly edits: number;
   readonly kills: number;
   readonly freezes: number;
+  readonly flushes: number;
+  /** Windows that opened, each told once. */
+  readonly windows: number;
   readonly entries: number;
 }
 
@@ -79,6 +82,8 @@ function tallyOf({ requests, writes, entries, harm, holds }: Case): Tally {
     edits: count(harm, ({ who }) => who === 'folder'),
     kills: count(harm, ({ what }) => /SIGKILL|at once/.test(what)),
     freezes: count(harm, ({ what }) => /SIGSTOP/.test(what)),
+    flushes: count(harm, ({ what }) => what === 'FLUSHALL'),
+    windows: count(entries, ({ type }) => type === 'window.opened'),
     entries: entries.length,
   };
 }
