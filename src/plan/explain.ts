@@ -1,4 +1,5 @@
-import type { Policy } from '../policy/policy.ts';
+import { describeDateAt } from '../policy/describe-window.ts';
+import type { CalendarEvent, Policy } from '../policy/policy.ts';
 import type { Sync, SyncKey } from '../policy/sync.ts';
 import { formatInZone } from '../time/instant.ts';
 import type { Instant } from '../time/interval.ts';
@@ -43,6 +44,9 @@ export function explain(
     because: [
       decisionSentence(decision),
       ...losers.map((opinion) => loserSentence(decision, opinion)),
+      ...policies
+        .filter((policy) => policy.enabled && policy.selects(sync))
+        .flatMap((policy) => calendarSentences(policy, at)),
       ...(hold === undefined ? [] : [holdSentence(hold)]),
     ],
   };
@@ -120,6 +124,21 @@ function loserSentence({ reason }: Decision, opinion: Opinion): string {
     return `${opinion.policy} agrees ${stretchWords(opinion)}.`;
   }
   return `${said} at equal priority paused comes before protected.`;
+}
+
+/** What calendars have to do with it: why a window is open now, or is not. */
+function calendarSentences({ name, windows }: Policy, at: Instant): string[] {
+  return windows.flatMap((window) => {
+    const words = ({ calendar, title }: CalendarEvent) => {
+      const what = title === undefined ? '' : `, ${title}`;
+      const day = describeDateAt(at, window.timezone);
+      return `on ${day}${what}, of ${calendar} (${window.text}).`;
+    };
+    return [
+      ...window.eventsAt(at).map((event) => `${name}: ${words(event)}`),
+      ...window.exceptionsAt(at).map((event) => `${name}: not ${words(event)}`),
+    ];
+  });
 }
 
 function holdSentence(hold: Hold): string {

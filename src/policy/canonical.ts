@@ -6,10 +6,15 @@ import { compareText } from './problem-log.ts';
  * are undefined and functions are left out.
  */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) => {
-    if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
-    return Object.fromEntries(Object.entries(part).sort(([a], [b]) => compareText(a, b)));
-  });
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  const fields: string[] = [];
+  for (const key of Object.keys(value).sort(compareText)) {
+    const field = (value as Record<string, unknown>)[key];
+    if (field === undefined || typeof field === 'function') continue;
+    fields.push(`${JSON.stringify(key)}:${canonicalJson(field)}`);
+  }
+  return `{${fields.join(',')}}`;
 }
 
 /** SHA-256 in lower-case hex. */

@@ -2,6 +2,7 @@
 // 06:00 the next day, New York time".
 
 import { formatUtc } from '../time/instant.ts';
+import type { Instant } from '../time/interval.ts';
 import type { SpanRecurrence, WindowEnd } from '../time/recurrence.ts';
 import type { DateLimits } from '../time/starts.ts';
 import {
@@ -14,6 +15,7 @@ import {
   minuteMs,
   type Wall,
 } from '../time/wall.ts';
+import { zoneOf } from '../time/zone.ts';
 import type { OnceForm } from './once-form.ts';
 import { weekdayNames } from './short-form.ts';
 import type { CronForm, WindowForm } from './window-form.ts';
@@ -36,7 +38,12 @@ const monthNames = [
 const minutesOfDay = 24 * 60;
 
 /** One sentence without a full stop. */
-export function describeWindow(form: WindowForm, zoneName: string, limits: DateLimits): string {
+export function describeWindow(
+  form: WindowForm,
+  zoneName: string,
+  limits: DateLimits,
+  except: readonly string[] = [],
+): string {
   const { from, until } = limits;
   const isExact = form.kind === 'once' && form.clock === 'exact';
   return [
@@ -44,6 +51,7 @@ export function describeWindow(form: WindowForm, zoneName: string, limits: DateL
     ...(isExact ? [] : [describeZone(zoneName)]),
     ...(from === undefined ? [] : [`from ${describeDate(from)} on`]),
     ...(until === undefined ? [] : [`up to ${describeDate(until)}`]),
+    ...(except.length === 0 ? [] : [`but not in the times of ${enumerate(except)}`]),
   ].join(', ');
 }
 
@@ -78,6 +86,8 @@ function describeForm(form: WindowForm): string {
       return describeOnce(form);
     case 'cron':
       return describeCron(form);
+    case 'calendar':
+      return `In the times of the calendar ${form.calendar}`;
   }
 }
 
@@ -134,6 +144,11 @@ function describeCron(form: CronForm): string {
 
 function describeDate({ year, month, day }: CalendarDate): string {
   return `${day} ${monthNames[month - 1]} ${year}`;
+}
+
+/** The date that the wall of a zone shows at an instant: "25 December 2026". */
+export function describeDateAt(instant: Instant, zoneName: string): string {
+  return describeDate(dateOfDay(dayOfWall(zoneOf(zoneName).wallAt(instant))));
 }
 
 /** `America/Argentina/Buenos_Aires` → "Buenos Aires time". */

@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import type { TextFault, TextResult } from './text-fault.ts';
+import { readZone } from './value-text.ts';
 
 /** What a leaf's issue carries to read-shape.ts. */
 export type LeafFault = Omit<TextFault, 'message'>;
@@ -41,3 +42,14 @@ export function oneOrMore<S extends z.ZodType>(wanted: string, schema: S) {
     .union([schema, z.array(schema).min(1)], { error: wanted })
     .transform((value): z.output<S>[] => (Array.isArray(value) ? value : [value]));
 }
+
+/** The name of a policy, a calendar or a label. */
+export const name = z
+  .string({ error: 'text' })
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/)
+  .describe('Letters, digits, `-`, `_` and `.`; at most 100.');
+
+/** A time zone's name. */
+export const zoneSchema = leaf('a time zone such as `America/New_York`', readZone).describe(
+  'An IANA region/city name, exact in spelling, or UTC.',
+);

@@ -3,26 +3,19 @@
 // one policy or window does not hide those of the others; the layers are the same schemas.
 
 import { z } from 'zod';
+import { calendarSchema } from './calendar-schema.ts';
 import { readOnce } from './once-form.ts';
 import { readConnectionPattern, readPattern } from './pattern-text.ts';
-import { leaf, mapping, oneOrMore, sentence } from './schema-leaf.ts';
+import { leaf, mapping, name, oneOrMore, sentence, zoneSchema } from './schema-leaf.ts';
 import { readDaily, readWeekly } from './short-form.ts';
-import { readCron, readDate, readDuration, readLead, readZone } from './value-text.ts';
+import { readCron, readDate, readDuration, readLead } from './value-text.ts';
 
 /** The forms of a window; each window has exactly one. */
-export const formNames = ['daily', 'weekly', 'once', 'cron'] as const;
+export const formNames = ['daily', 'weekly', 'once', 'cron', 'calendar'] as const;
 
 const pattern = () => oneOrMore('a pattern, or a list of patterns', leaf('text', readPattern));
 const connection = () =>
   oneOrMore('a pattern, or a list of patterns', leaf('text', readConnectionPattern));
-const name = z
-  .string({ error: 'text' })
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/)
-  .describe('Letters, digits, `-`, `_` and `.`; at most 100.');
-/** A time zone's name. */
-export const zoneSchema = leaf('a time zone such as `America/New_York`', readZone).describe(
-  'An IANA region/city name, exact in spelling, or UTC.',
-);
 
 const matcherSchema = mapping('a matcher such as `{ name: "Sandbox/*" }`', {
   all: z.literal(true).optional().describe('Selects every sync.'),
@@ -68,7 +61,11 @@ export const windowSchema = mapping('a window such as `weekly: Sun 02:00-06:00`'
   for: leaf('a length of time such as `4h`', readDuration)
     .optional()
     .describe('How long a cron window lasts, in elapsed time.'),
+  calendar: name.optional().describe('Whenever this calendar has something.'),
   timezone: zoneSchema.optional(),
+  except: oneOrMore('the name of a calendar, or a list of names', name)
+    .optional()
+    .describe('Calendars whose time is cut out of this window.'),
   from: leaf('a date such as `2026-01-31`', readDate)
     .optional()
     .describe('The first date on which the window may start.'),
@@ -78,7 +75,7 @@ export const windowSchema = mapping('a window such as `weekly: Sun 02:00-06:00`'
   description: sentence(2_000).optional(),
 }).meta({
   id: 'window',
-  description: 'Exactly one of daily, weekly, once, cron.',
+  description: `Exactly one of ${formNames.join(', ')}.`,
   oneOf: formNames.map((form) => ({ required: form === 'cron' ? [form, 'for'] : [form] })),
   dependentRequired: { for: ['cron'] },
 });
@@ -142,11 +139,12 @@ export type PolicyFields = z.output<typeof policySchema>;
 
 const version = z.literal(1).describe('The version of this format.');
 
-/** A file whose policies are still to be read, each by `policySchema`. */
+/** A file whose calendars and policies are still to be read, each by the schema of one. */
 export const fileSchema = mapping('a mapping with `version` and `policies`', {
   version,
   timezone: zoneSchema.optional().describe('For every window that does not name its own.'),
-  policies: z.record(name, unread, { error: 'a mapping of names to policies' }),
+  calendars: z.record(name, unread, { error: 'a mapping of names to calendars' }).optional(),
+  policies: z.record(name, unread, { error: 'a mapping of names to policies' }).optional(),
 });
 
 /**
@@ -158,7 +156,13 @@ export function policyJsonSchema(): object {
     oneOf: [{ required: ['pause'] }, { required: ['protect'] }],
   });
   const file = fileSchema
-    .extend({ policies: z.record(name, policy) })
-    .meta({ title: 'Curfew policies' });
+    .extend({
+      calendars: z.record(name, calendarSchema).optional(),
+      policies: z.record(name, policy).optional(),
+    })
+    .meta({
+      title: 'Curfew policies',
+      anyOf: [{ required: ['policies'] }, { required: ['calendars'] }],
+    });
   return z.toJSONSchema(file, { target: 'draft-2020-12', io: 'input' });
 }

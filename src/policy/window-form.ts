@@ -19,19 +19,35 @@ export interface CronForm extends CronText {
   readonly forMs: number;
 }
 
+/** The times of a calendar. */
+export interface CalendarWindowForm {
+  readonly kind: 'calendar';
+  readonly calendar: string;
+}
+
 /** One of the forms that a window can have. */
-export type WindowForm = DailyRecurrence | WeeklyRecurrence | SpanRecurrence | OnceForm | CronForm;
+export type WindowForm =
+  | DailyRecurrence
+  | WeeklyRecurrence
+  | SpanRecurrence
+  | OnceForm
+  | CronForm
+  | CalendarWindowForm;
+
+/** A form that says by itself when the window is open. */
+export type RecurringForm = Exclude<WindowForm, CalendarWindowForm>;
 
 /** The form that the fields of a window give; undefined when they give none. */
 export function formOf(fields: WindowFields): WindowForm | undefined {
-  const { cron, for: forMs } = fields;
+  const { cron, for: forMs, calendar } = fields;
+  if (calendar !== undefined) return { kind: 'calendar', calendar };
   if (cron !== undefined && forMs !== undefined) return { kind: 'cron', ...cron, forMs };
   return fields.daily ?? fields.weekly ?? fields.once;
 }
 
 /** What a form means in a zone, as data of the room time; a `once` may be impossible there. */
 export function recurrenceOf(
-  form: WindowForm,
+  form: RecurringForm,
   zone: Zone,
   limits: DateLimits,
 ): { readonly value: Recurrence } | { readonly fault: OnceFault } {
