@@ -8,7 +8,7 @@ import { policyPathOf } from './environment.ts';
 import { Failure } from './failure.ts';
 import { inUtc, inZone, lengthOf } from './moment.ts';
 import { createPaint, type Paint } from './paint.ts';
-import { requireSet } from './policy-files.ts';
+import { feedReaderOf, requireSet } from './policy-files.ts';
 import { plain, wrap } from './text-width.ts';
 import { instantIn, parseWhen, type When } from './when.ts';
 
@@ -47,7 +47,8 @@ export function addWindows({ program, surroundings, action }: Cli): void {
         const now = clock.now();
         const from = options.from === undefined ? undefined : parseWhen(options.from, '--from');
         const to = options.to === undefined ? undefined : parseWhen(options.to, '--to');
-        const set = await requireSet([options.policies ?? policyPathOf(surroundings)], now);
+        const path = options.policies ?? policyPathOf(surroundings);
+        const set = await requireSet([path], now, feedReaderOf(surroundings));
         const shown = choose(set.policies, names).map((policy) => ({
           policy,
           intervals: intervalsOf(policy, rangeOf(policy, from, to, now), options.raw === true),

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Credentials } from '../polytomic/caller.ts';
 import type { HostPort, LogLevel, Parsed, Token } from './config-values.ts';
 import * as values from './config-values.ts';
@@ -30,6 +31,15 @@ export interface Config {
   readonly tokens: readonly Token[];
   readonly sweepMs: number;
   readonly logLevel: LogLevel;
+  /** Whether calendars may be fetched over plain http and from private addresses. */
+  readonly privateCalendars: boolean;
+}
+
+/** What a command needs to fetch calendars. */
+export interface FeedSettings {
+  /** Where copies are kept between commands. */
+  readonly folder: string;
+  readonly allowsPrivate: boolean;
 }
 
 /** Environment variables, as `process.env` has them. An empty one counts as unset. */
@@ -65,6 +75,7 @@ export function parseConfig(env: Environment, readFile: (path: string) => string
     ...readEntrance(read),
     sweepMs: read('CURFEW_SWEEP', values.sweep, 60_000),
     logLevel: read('CURFEW_LOG_LEVEL', values.logLevel, 'info'),
+    privateCalendars: read('CURFEW_PRIVATE_CALENDARS', values.permission, false),
   };
   const isSure = !problems.some(({ variable }) => /^CURFEW_(LISTEN|TOKENS)/.test(variable));
   if (isSure && config.tokens.length === 0 && !isLoopback(config.listen.host)) {
@@ -87,6 +98,19 @@ export function parseReach(
   const dataFolder = databaseUrl === undefined ? data : undefined;
   const reach: Reach = { ...readEntrance(read), dataFolder };
   return problems.length > 0 ? { problems } : { reach: deepFreeze(reach) };
+}
+
+/** The part of the configuration that commands without a daemon need to fetch calendars. */
+export function parseFeedSettings(
+  env: Environment,
+): { readonly settings: FeedSettings } | { readonly problems: readonly ConfigProblem[] } {
+  const problems: ConfigProblem[] = [];
+  const read = createReader(env, () => '', problems);
+  const settings: FeedSettings = {
+    folder: join(read('CURFEW_DATA', values.text, './data'), 'calendars'),
+    allowsPrivate: read('CURFEW_PRIVATE_CALENDARS', values.permission, false),
+  };
+  return problems.length > 0 ? { problems } : { settings };
 }
 
 /** Every secret of a configuration, so that a log can keep them out. */
@@ -125,6 +149,7 @@ export function describeConfig(config: Config): Readonly<Record<string, string>>
     CURFEW_TOKENS: tokens === '' ? 'none' : tokens,
     CURFEW_SWEEP: `${config.sweepMs / 1000}s`,
     CURFEW_LOG_LEVEL: config.logLevel,
+    CURFEW_PRIVATE_CALENDARS: config.privateCalendars ? 'allow' : 'refuse',
   };
 }
 

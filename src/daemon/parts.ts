@@ -1,18 +1,19 @@
 import { hostname } from 'node:os';
 import type { Override } from '../plan/override.ts';
 import { loadPolicySet } from '../policy/load-policies.ts';
-import { readPolicyFiles } from '../policy/read-policy-files.ts';
 import { createPolytomic } from '../polytomic/client.ts';
 import type { Identity, Polytomic } from '../polytomic/polytomic.ts';
 import type { QueueConnection } from '../queue/queue.ts';
 import type { Store } from '../store/store.ts';
 import { createBudget } from './budget.ts';
 import type { DaemonOptions } from './daemon-options.ts';
+import { createFeedKeeper, type FeedKeeper } from './feed-keeper.ts';
 import { createGate, type Gate } from './gate.ts';
 import { createInventory, type InventoryCache } from './inventory.ts';
 import { sleep } from './loop.ts';
 import type { Waiting } from './operations.ts';
 import { untilItWorks } from './patience.ts';
+import { createPolicyFiles, type PolicyFiles } from './policy-files.ts';
 import { createPolicyKeeper, type PolicyKeeper } from './policy-keeper.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 import { StartError } from './start-error.ts';
@@ -33,6 +34,8 @@ export interface Parts {
   readonly polytomic: Polytomic;
   readonly identity: Identity;
   readonly inventory: InventoryCache;
+  readonly feeds: FeedKeeper;
+  readonly files: PolicyFiles;
   readonly keeper: PolicyKeeper;
   readonly gate: Gate;
   readonly overrides: () => readonly Override[];
@@ -89,14 +92,18 @@ function assemble(
   const { config, clock } = options;
   const { store } = storage;
   const recorder = createRecorder(store);
-  const keeper = createPolicyKeeper({
-    load: async () => {
-      const read = await readPolicyFiles([config.policies]);
-      const loaded = loadPolicySet(read.sources, { now: clock.now() });
-      const problems = [...read.problems, ...loaded.problems];
-      const isBad = problems.some(({ severity }) => severity === 'error');
-      return { set: isBad ? undefined : loaded.set, problems };
+  const feeds = createFeedKeeper({
+    store,
+    recorder,
+    clock,
+    fetching: {
+      allowsPrivate: config.privateCalendars,
+      userAgent: `curfew/${options.version}`,
     },
+  });
+  const files = createPolicyFiles(config.policies, feeds, clock);
+  const keeper = createPolicyKeeper({
+    load: files.load,
     compile: (sources) => loadPolicySet(sources).set,
     store,
     recorder,
@@ -110,6 +117,8 @@ function assemble(
     polytomic,
     identity,
     inventory: createInventory(store, clock),
+    feeds,
+    files,
     keeper,
     gate: createGate(polytomic, recorder, clock),
     overrides: () => [],

@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
 import { type FSWatcher, watch } from 'node:fs';
-import { readPolicyFiles } from '../policy/read-policy-files.ts';
 import { type Loop, startLoop } from './loop.ts';
 
 /** Editors write in several steps; one look after the last of them is enough. */
@@ -10,25 +8,20 @@ const SETTLE_MS = 300;
 const POLL_EVERY_MS = 30_000;
 
 /**
- * Calls `onChange` when the text of the policy files differs from the last look, at first from
- * `before`: what they said when they were loaded. Hints of the file system only make the look come
- * sooner.
+ * Calls `onChange` when what the policies are made of differs from what was loaded, which
+ * `haveChanged` says. Hints of the file system only make the look come sooner.
  */
 export function watchPolicies(
   path: string,
-  before: string,
+  haveChanged: () => Promise<boolean>,
   onChange: () => Promise<void>,
   onError: (error: unknown) => void,
 ): { stop(): Promise<void> } {
-  let last = before;
   let settle: NodeJS.Timeout | undefined;
   const loop: Loop = startLoop(
     POLL_EVERY_MS,
     async () => {
-      const now = await policyFingerprint(path);
-      if (now === last) return;
-      last = now;
-      await onChange();
+      if (await haveChanged()) await onChange();
     },
     onError,
   );
@@ -56,12 +49,4 @@ function openWatcher(path: string, hint: () => void): FSWatcher | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** A digest of what the policy files say now, unreadable ones included. */
-export async function policyFingerprint(path: string): Promise<string> {
-  const { sources, problems } = await readPolicyFiles([path]);
-  return createHash('sha256')
-    .update(JSON.stringify([sources, problems]))
-    .digest('hex');
 }

@@ -9,7 +9,7 @@ import { type Loop, startLoop } from './loop.ts';
 import type { Waiting } from './operations.ts';
 import { CONCURRENCY, type Parts } from './parts.ts';
 import { untilItWorks } from './patience.ts';
-import { policyFingerprint, watchPolicies } from './policy-watch.ts';
+import { watchPolicies } from './policy-watch.ts';
 import { StartError } from './start-error.ts';
 import { type SweepParts, sweep } from './sweep.ts';
 import { createEdgeFinder, SWEEP_SCHEDULER, tendSchedulers, UPKEEP_EVERY_MS } from './upkeep.ts';
@@ -19,6 +19,9 @@ const GRACE_MS = 10_000;
 
 /** The gate limits itself to a probe a minute; looking more often makes it punctual. */
 const PROBE_LOOK_MS = 5_000;
+
+/** Which feed is due is known without asking anybody; looking more often makes it punctual. */
+const FEED_LOOK_MS = 5_000;
 
 /** A duty passes to another replica when its owner was silent for three turns. */
 const DUTY_MS = 3 * UPKEEP_EVERY_MS;
@@ -42,9 +45,8 @@ export async function startRuntime(
   onWaiting: (waiting: Waiting) => void,
   signal: AbortSignal,
 ): Promise<Runtime> {
-  const { keeper, recorder, store, inventory, gate } = parts;
+  const { feeds, files, keeper, recorder, store, inventory, gate } = parts;
   const { clock, chance, log, config } = options;
-  const fingerprint = await policyFingerprint(config.policies);
   await loadFirstSet(parts);
   await inventory.refresh();
 
@@ -136,6 +138,12 @@ export async function startRuntime(
     return mine;
   }
 
+  /** A person who asks wants what is true now, also of the calendars. */
+  async function reloadAll(): Promise<Reloaded> {
+    await feeds.refresh(files.feeds, 'all');
+    return reload();
+  }
+
   await announceStart(parts, options);
   queue.work({ boundary: onBoundary, enforce: enforcer.enforce });
   await catchUp('start');
@@ -143,20 +151,26 @@ export async function startRuntime(
   const loops: Loop[] = [
     startLoop(UPKEEP_EVERY_MS, tend, onError('the schedulers could not be looked after')),
     startLoop(PROBE_LOOK_MS, () => probe(), onError('the key could not be tried')),
+    startLoop(FEED_LOOK_MS, () => lookAtFeeds(), onError('the calendars could not be looked at')),
   ];
   async function probe(): Promise<void> {
     if (await gate.probe()) await sweeper('recovered');
   }
+  async function lookAtFeeds(): Promise<void> {
+    if (feeds.dueAt(files.feeds) > clock.now()) return;
+    if (!(await store.claimDuty('calendars', parts.owner, DUTY_MS))) return;
+    if (await feeds.refresh(files.feeds, 'due')) await reload();
+  }
   const watch = watchPolicies(
     config.policies,
-    fingerprint,
+    files.haveChanged,
     async () => void (await reload()),
     onError('the policy files could not be looked at'),
   );
 
   return {
     queue,
-    reload,
+    reload: reloadAll,
     async stop() {
       await watch.stop();
       await Promise.all(loops.map((loop) => loop.stop()));

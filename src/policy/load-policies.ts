@@ -52,7 +52,7 @@ export function loadPolicySet(
 }
 
 /** Compiles files that were parsed, with the texts of the calendars that they refer to. */
-function compilePolicies(
+export function compilePolicies(
   { sources, files, references, log }: ParsedPolicies,
   texts: IcsTexts,
   options: LoadOptions = {},

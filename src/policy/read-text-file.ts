@@ -31,7 +31,7 @@ export async function readTextFile(
 }
 
 /** The text of some bytes, which must be UTF-8. */
-function decodeText(bytes: Uint8Array): { readonly text: string } | FileFault {
+export function decodeText(bytes: Uint8Array): { readonly text: string } | FileFault {
   const hint = 'save it as UTF-8';
   if (isUtf16(bytes)) {
     const message = 'this file looks like UTF-16 or a binary file';

@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import { createFeeds } from './feeds.ts';
 import { createInventory } from './inventory.ts';
 import { createJournal } from './journal.ts';
 import { createPolicySets } from './policy-sets.ts';
@@ -15,6 +16,7 @@ export function createStore(database: Database): Store {
     ...createJournal(database),
     ...createInventory(database),
     ...createPolicySets(database),
+    ...createFeeds(database),
     async openHolds() {
       const rows = await database.query<{ hold: HoldRow }>(
         `select to_jsonb(h) as hold from curfew.holds as h

@@ -1,3 +1,4 @@
+import { sha256 } from '../policy/canonical.ts';
 import type { PolicySource } from '../policy/policy.ts';
 import { cleanJson } from './clean-text.ts';
 import type { Database, Param } from './database.ts';
@@ -10,7 +11,15 @@ interface SetRow {
   readonly sources: readonly PolicySource[];
 }
 
-const SELECT = 'select s.hash, s.loaded_at, s.sources from curfew.policy_sets as s';
+// A set holds the hashes of its texts, which are kept once however many sets have them.
+const SELECT = `
+  select s.hash, s.loaded_at, (
+    select coalesce(jsonb_agg(
+             (e.source - 'hash') || jsonb_build_object('text', t.body) order by e.place), '[]')
+      from jsonb_array_elements(s.sources) with ordinality as e (source, place)
+      join curfew.policy_texts as t on t.hash = e.source ->> 'hash'
+  ) as sources
+  from curfew.policy_sets as s`;
 
 /** Every policy set that was in force, by its hash; part of a store. */
 export function createPolicySets(
@@ -25,12 +34,23 @@ export function createPolicySets(
   }
   return {
     async savePolicySet({ hash, loadedAt, sources }) {
+      const texts = new Map(sources.map(({ text }) => [sha256(text), text]));
       await database.query(
-        `insert into curfew.policy_sets (hash, loaded_at, sources)
+        `with kept as (
+           insert into curfew.policy_texts (hash, body)
+           select t ->> 'hash', t ->> 'text' from jsonb_array_elements($4::jsonb) as t
+           on conflict (hash) do nothing
+         )
+         insert into curfew.policy_sets (hash, loaded_at, sources)
          values ($1, $2::timestamptz, $3::jsonb)
          on conflict (hash) do update
            set loaded_at = excluded.loaded_at, turn = nextval('curfew.policy_turns')`,
-        [hash, instantParam(loadedAt), cleanJson(sources)],
+        [
+          hash,
+          instantParam(loadedAt),
+          cleanJson(sources.map(({ text, ...source }) => ({ ...source, hash: sha256(text) }))),
+          cleanJson([...texts].map(([hash, text]) => ({ hash, text }))),
+        ],
       );
     },
     policySetInForce: () => find('order by s.turn desc limit 1'),

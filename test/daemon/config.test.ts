@@ -42,6 +42,7 @@ describe('the configuration', () => {
       tokens: [],
       sweepMs: 60_000,
       logLevel: 'info',
+      privateCalendars: false,
     });
   });
 
@@ -63,6 +64,7 @@ describe('the configuration', () => {
     ['a sweep in minutes', { CURFEW_SWEEP: '5m' }, { sweepMs: 300_000 }],
     ['a level in capitals', { CURFEW_LOG_LEVEL: 'DEBUG' }, { logLevel: 'debug' }],
     ['Postgres', { DATABASE_URL: 'postgres://a:b@h/d' }, { databaseUrl: 'postgres://a:b@h/d' }],
+    ['a permission', { CURFEW_PRIVATE_CALENDARS: 'Allow' }, { privateCalendars: true }],
     ['Redis with TLS', { REDIS_URL: 'rediss://h:6380' }, { redisUrl: 'rediss://h:6380' }],
   ])('reads %s', (_, env, expected) => {
     expect(accepted({ ...KEY, ...env })).toMatchObject(expected);
@@ -132,6 +134,11 @@ describe('what is wrong with a configuration', () => {
     ['a port that is too high', { CURFEW_LISTEN: 'h:65536' }, 'CURFEW_LISTEN is no host:port'],
     ['a sweep without a unit', { CURFEW_SWEEP: '60' }, 'CURFEW_SWEEP is no length of time'],
     ['a sweep of no time', { CURFEW_SWEEP: '0s' }, 'CURFEW_SWEEP is no length of time'],
+    [
+      'a vague permission',
+      { CURFEW_PRIVATE_CALENDARS: 'yes' },
+      'CURFEW_PRIVATE_CALENDARS is neither',
+    ],
     ['an unknown level', { CURFEW_LOG_LEVEL: 'loud' }, 'CURFEW_LOG_LEVEL is none of trace,'],
     ['an open door', { CURFEW_LISTEN: '0.0.0.0:80' }, 'CURFEW_TOKENS must hold name:role:secret'],
     ['a token without a role', { CURFEW_TOKENS: 'ann' }, 'CURFEW_TOKENS entry 1 is no name:role'],

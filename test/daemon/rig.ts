@@ -95,10 +95,10 @@ export interface Rig {
 }
 
 /** Makes a daemon; start it yourself. */
-export function makeRig(env: Record<string, string | undefined>): Rig {
+export function makeRig(env: Record<string, string | undefined>, clock = realClock): Rig {
   const daemon = createDaemon({
     config: configOf(env),
-    clock: realClock,
+    clock,
     chance: realChance,
     log: pino({ level: process.env.CURFEW_TEST_LOG ?? 'silent' }, pino.destination(2)),
     version: '0.0.0-test',

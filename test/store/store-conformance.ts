@@ -4,6 +4,7 @@ import { createStore } from '../../src/store/create-store.ts';
 import type { Database } from '../../src/store/database.ts';
 import type { Store, Taken } from '../../src/store/store.ts';
 import { callOf, entryOf, freshSync, HOUR_MS, holdOf, NOW, syncOf } from './samples.ts';
+import { testTexts } from './texts-conformance.ts';
 
 const TTL_MS = 60_000;
 
@@ -331,6 +332,8 @@ export function testStore(open: () => Promise<Database>): void {
       expect(await store.journal({ policy })).toHaveLength(2);
     });
   });
+
+  testTexts(() => ({ database, store }));
 
   describe('inventory, policies and budgets', () => {
     test('the inventory is replaced as a whole and freshened by steps', async () => {

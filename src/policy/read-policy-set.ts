@@ -1,0 +1,95 @@
+// A whole set from disk and network: policy files, the calendars that they refer to, and what all
+// of them come to together.
+
+import { stat } from 'node:fs/promises';
+import type { Instant } from '../time/interval.ts';
+import { sha256 } from './canonical.ts';
+import { type IcsText, type IcsTexts, icsBytesMax } from './ics-texts.ts';
+import { compilePolicies } from './load-policies.ts';
+import { type IcsReference, parsePolicies } from './parse-policies.ts';
+import type { PolicySet } from './policy.ts';
+import type { Problem } from './problem.ts';
+import { readPolicyFiles } from './read-policy-files.ts';
+import { attempt, failureOf, readTextFile } from './read-text-file.ts';
+
+/** Gives the texts of calendars that are fetched; injected, since this room is on no network. */
+export type FeedReader = (feeds: readonly IcsReference[]) => Promise<IcsTexts>;
+
+/** What reading a set gave. */
+export interface ReadPolicySet {
+  /** There exactly when no problem is an error. */
+  readonly set: PolicySet | undefined;
+  readonly problems: readonly Problem[];
+  /** How many policy files were read. */
+  readonly files: number;
+  /** The calendars that the files refer to. */
+  readonly references: readonly IcsReference[];
+  /** Changes with everything that was read; see `fingerprintPolicySet`. */
+  readonly fingerprint: string;
+}
+
+/** Reads and loads all policies below the paths as one set. */
+export async function readPolicySet(
+  paths: readonly string[],
+  readFeeds: FeedReader,
+  now: Instant,
+): Promise<ReadPolicySet> {
+  const read = await readPolicyFiles(paths);
+  const parsed = parsePolicies(read.sources);
+  const { references } = parsed;
+  const feeds = await readFeeds(references.filter(({ kind }) => kind === 'url'));
+  const local = await readIcsFiles(references);
+  const hashes = new Map([...feeds].map(([name, found]) => [name, hashOf(found)]));
+  const seen = { fingerprint: fingerprintOf(read, local, hashes), references };
+  const files = read.sources.length;
+  // Nothing to read is told already; "no policy in any file" would only repeat it.
+  if (files === 0) return { set: undefined, problems: read.problems, files, ...seen };
+  const loaded = compilePolicies(parsed, new Map([...local, ...feeds]), { now });
+  const problems = [...read.problems, ...loaded.problems];
+  const isBad = problems.some(({ severity }) => severity === 'error');
+  return { set: isBad ? undefined : loaded.set, problems, files, ...seen };
+}
+
+/**
+ * What `readPolicySet` would give as fingerprint, without loading anything. `references` are those
+ * that it gave when it was last asked: if they have changed, so has a file that holds them. Of
+ * feeds the SHA-256 of their texts is given, where there is one.
+ */
+export async function fingerprintPolicySet(
+  paths: readonly string[],
+  references: readonly IcsReference[],
+  feedHashes: ReadonlyMap<string, string | undefined>,
+): Promise<string> {
+  const read = await readPolicyFiles(paths);
+  return fingerprintOf(read, await readIcsFiles(references), feedHashes);
+}
+
+function fingerprintOf(
+  { sources, problems }: Awaited<ReturnType<typeof readPolicyFiles>>,
+  local: IcsTexts,
+  feedHashes: ReadonlyMap<string, string | undefined>,
+): string {
+  const hashes = [...feedHashes].filter(([, hash]) => hash !== undefined).sort();
+  return sha256(JSON.stringify([sources, problems, [...local], hashes]));
+}
+
+function hashOf(found: IcsText): string | undefined {
+  return 'text' in found ? sha256(found.text) : undefined;
+}
+
+async function readIcsFiles(references: readonly IcsReference[]): Promise<IcsTexts> {
+  const texts = new Map<string, IcsText>();
+  for (const { name, kind } of references) {
+    if (kind === 'path') texts.set(name, await readIcsFile(name));
+  }
+  return texts;
+}
+
+async function readIcsFile(path: string): Promise<IcsText> {
+  const is = await attempt(() => stat(path));
+  const read =
+    'failure' in is ? failureOf(is.failure) : await readTextFile(path, is.value, icsBytesMax);
+  if ('text' in read) return read;
+  const { message, hint } = read;
+  return { fault: `${path}: ${message}`, hint };
+}
