@@ -1,6 +1,7 @@
 // `npm run bench` and `npm run bench -- windows pause`: the figures of docs/performance.md.
 
 import { availableParallelism, cpus, totalmem } from 'node:os';
+import { benchAudit } from './audit.ts';
 import { benchIdle } from './idle.ts';
 import { benchPause } from './pause.ts';
 import { benchProfile } from './profile.ts';
@@ -10,10 +11,11 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   windows: benchWindows,
   pause: benchPause,
   idle: benchIdle,
+  audit: benchAudit,
   profile: benchProfile,
 };
 /** A profile explains `pause` and is not run unless it is asked for. */
-const USUAL = ['windows', 'pause', 'idle'];
+const USUAL = ['windows', 'pause', 'idle', 'audit'];
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in BENCHES));

@@ -18,6 +18,12 @@ export interface Curfew {
   close(): Promise<void>;
 }
 
+/** A daemon that runs; what is long comes in pieces. */
+export interface RunningCurfew extends Curfew {
+  /** The text of an answer, as it comes in; rejects when it breaks off. */
+  stream(path: string, query?: Query): AsyncIterable<string>;
+}
+
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
 /** Asks the daemon when one runs, else this process; closes whatever was opened for it. */
@@ -38,7 +44,7 @@ const LIVENESS_TIMEOUT_MS = 3_000;
 const ANSWER_TIMEOUT_MS = 120_000;
 
 /** The running daemon, found by whoever has the data folder, or else by `CURFEW_LISTEN`. */
-export async function findDaemon(surroundings: Surroundings): Promise<Curfew | undefined> {
+export async function findDaemon(surroundings: Surroundings): Promise<RunningCurfew | undefined> {
   const reach = reachOf(surroundings);
   const owner = reach.dataFolder === undefined ? undefined : await askOwner(reach.dataFolder);
   const address = owner?.listen ?? formatHostPort(reachable(reach.listen));
@@ -74,7 +80,7 @@ function secretOf({ tokens }: Reach): string | undefined {
   return [...tokens].sort((a, b) => rank(a) - rank(b))[0]?.secret;
 }
 
-function daemonAt(url: string, secret: string | undefined): Curfew {
+function daemonAt(url: string, secret: string | undefined): RunningCurfew {
   const authorization = secret === undefined ? {} : { authorization: `Bearer ${secret}` };
   const ask = async <Answer>(path: string, init: RequestInit): Promise<Answer> => {
     const headers = { ...authorization, ...init.headers };
@@ -86,12 +92,39 @@ function daemonAt(url: string, secret: string | undefined): Curfew {
       status = answer.status;
       body = await answer.json();
     } catch (error) {
-      throw new Failure(3, `Curfew at ${url} does not answer any more`, { cause: error });
+      throw silent(error);
     }
     return answerOf(status, body);
   };
+  const silent = (cause: unknown) =>
+    new Failure(3, `Curfew at ${url} does not answer any more`, { cause });
+  async function* stream(path: string, query?: Query): AsyncGenerator<string> {
+    const silence = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
+    const wait = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => silence.abort(), ANSWER_TIMEOUT_MS);
+    };
+    try {
+      wait();
+      const init = { headers: authorization, signal: silence.signal, redirect: 'error' } as const;
+      const answer = await fetch(url + pathOf(path, query), init);
+      if (!answer.ok) answerOf(answer.status, await answer.json());
+      for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) {
+        // Whoever reads may take as long as they like.
+        clearTimeout(timer);
+        yield chunk;
+        wait();
+      }
+    } catch (error) {
+      throw error instanceof Failure ? error : silent(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
   return {
     isDaemon: true,
+    stream,
     get: (path, query) => ask(pathOf(path, query), { method: 'GET' }),
     post: (path, body) =>
       ask(path, {

@@ -8,16 +8,22 @@ export function addDoctor({ program, surroundings, action }: Cli): void {
   program
     .command('doctor')
     .description('check configuration, policies, database, Redis, API key, clock and time zones')
+    .option('--journal <file>', 'list what an exported journal says was paused and nobody holds')
     .addOption(formatOption())
     .action(
-      action(async ({ format }: { format: Format }) => {
+      action(async ({ journal, format }: { journal?: string; format: Format }) => {
         const { stdout, env } = surroundings;
         const paint = createPaint(stdout, env);
         const { examine } = await import('./doctor-checks.ts');
         const checks: Check[] = [];
-        for await (const check of examine(surroundings)) {
+        const show = (check: Check): void => {
           checks.push(check);
           if (format === 'text') stdout.write(text(check, paint, stdout.columns));
+        };
+        for await (const check of examine(surroundings)) show(check);
+        if (journal !== undefined) {
+          const { examineJournal } = await import('./doctor-journal.ts');
+          for await (const check of examineJournal(surroundings, journal)) show(check);
         }
         const exitCode = exitCodeOf(checks);
         if (format === 'json') printJson(surroundings, { ok: exitCode === 0, checks });

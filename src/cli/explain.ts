@@ -14,7 +14,7 @@ import { createPaint, type Paint, type Tone } from './paint.ts';
 import { feedReaderOf, requireSet } from './policy-files.ts';
 import type { Surroundings } from './surroundings.ts';
 import { plain, wrap } from './text-width.ts';
-import { parseWhen } from './when.ts';
+import { requireExact } from './when.ts';
 
 interface Options {
   readonly at?: string;
@@ -36,7 +36,7 @@ export function addExplain({ program, surroundings, action }: Cli): void {
     .action(
       action(async (sync: string, options: Options) => {
         const { stdout, env, clock } = surroundings;
-        const at = options.at === undefined ? undefined : exact(options.at);
+        const at = options.at === undefined ? undefined : requireExact(options.at, '--at');
         const explanation =
           options.syncs === undefined
             ? await askFor(surroundings, sync, at)
@@ -46,12 +46,6 @@ export function addExplain({ program, surroundings, action }: Cli): void {
         return 0;
       }),
     );
-}
-
-function exact(text: string): Instant {
-  const when = parseWhen(text, '--at');
-  if (when.kind === 'exact') return when.at;
-  throw new Failure(2, `--at: add Z or an offset to ${text}, since no zone is known here`);
 }
 
 function askFor(

@@ -1,6 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { JournalEntry } from '../plan/entry.ts';
-import { parseDuration } from '../time/duration.ts';
 import type { Instant } from '../time/interval.ts';
 import type { Wire } from '../web/wire.ts';
 import { type Curfew, type Query, withCurfew } from './asking.ts';
@@ -10,7 +9,7 @@ import { Failure } from './failure.ts';
 import { createJournalLines, type JournalLines } from './journal-lines.ts';
 import { createPaint } from './paint.ts';
 import type { Surroundings } from './surroundings.ts';
-import { instantIn, parseWhen } from './when.ts';
+import { parsePast } from './when.ts';
 
 type Entry = Wire<JournalEntry>;
 
@@ -57,13 +56,13 @@ function queryOf({ sync, policy, type, since, limit }: Options, now: Instant): Q
   if (!/^\d+$/.test(limit) || Number(limit) > ENTRIES_MAX) {
     throw new Failure(2, `--limit: ${JSON.stringify(limit)} is no number up to ${ENTRIES_MAX}`);
   }
-  return { sync, policy, type, limit, since: since && new Date(start(since, now)).toISOString() };
-}
-
-function start(since: string, now: Instant): Instant {
-  const length = parseDuration(since);
-  if ('value' in length) return now - length.value;
-  return instantIn(parseWhen(since, '--since'), 'UTC');
+  return {
+    sync,
+    policy,
+    type,
+    limit,
+    since: since && new Date(parsePast(since, '--since', now)).toISOString(),
+  };
 }
 
 async function printOnce(

@@ -12,6 +12,7 @@ export async function runDaemon(
   surroundings: Surroundings,
   config: Config,
   log: Logger,
+  isObserving: boolean,
 ): Promise<void> {
   const { clock, chance, version, stop } = surroundings;
   const { listen, tokens } = config;
@@ -26,6 +27,7 @@ export async function runDaemon(
     chance,
     log,
     version,
+    isObserving,
     address: () => address,
     onFatal: (error) => die(error),
   });
@@ -37,7 +39,8 @@ export async function runDaemon(
     address = formatHostPort({ ...reachable(listen), port });
     surroundings.onHangUp(() => void reload(daemon, log));
     await Promise.race([daemon.start(), aborted(stop), death]);
-    if (!stop.aborted) log.info('Curfew is at work');
+    const what = isObserving ? 'Curfew observes; it acts on nothing' : 'Curfew is at work';
+    if (!stop.aborted) log.info(what);
     await Promise.race([aborted(stop), death]);
     log.info('Curfew stops; running jobs are finished or handed back');
   } finally {

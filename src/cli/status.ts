@@ -5,6 +5,7 @@ import type { Wire } from '../web/wire.ts';
 import { withCurfew } from './asking.ts';
 import { type Cli, type Format, formatOption, printJson } from './command.ts';
 import { inZone, lengthOf, relative } from './moment.ts';
+import { overridesTable } from './override-text.ts';
 import { createPaint, type Paint, type Tone } from './paint.ts';
 import { type Layout, renderTable } from './table.ts';
 import { plain } from './text-width.ts';
@@ -40,11 +41,12 @@ function text(status: Wire<Status>, isDaemon: boolean, paint: Paint, columns: nu
     status.policies.length === 0 ? 'No policies.\n' : policies(status.policies, now, layout),
     '\n',
     status.holds.length === 0 ? 'No sync is held.\n' : holds(status.holds, zones, now, layout),
+    status.overrides.length === 0 ? '' : `\n${overridesTable(status.overrides, now, layout)}`,
   ].join('');
 }
 
 function head(status: Wire<Status>, isDaemon: boolean, now: Instant, paint: Paint): string[] {
-  const { version, organization, startedAt, health, inventory, queue } = status;
+  const { version, organization, startedAt, health, inventory, queue, seal } = status;
   const up = isDaemon
     ? `up ${lengthOf(now - Date.parse(startedAt!))}`
     : 'no daemon is running; this is the record';
@@ -60,7 +62,11 @@ function head(status: Wire<Status>, isDaemon: boolean, now: Instant, paint: Pain
     queue === undefined
       ? []
       : [`jobs ${queue.waiting} waiting, ${queue.active} active, ${queue.delayed} delayed`];
-  const facts = [`${inventory.syncs} syncs (${read})`, ...jobs];
+  const sealed =
+    seal === undefined
+      ? 'nothing is sealed yet'
+      : `sealed up to entry ${seal.seal.lastSeq} (${relative(Date.parse(seal.seal.madeAt), now)})`;
+  const facts = [`${inventory.syncs} syncs (${read})`, ...jobs, sealed];
   return [
     `${paint('strong', title.map(plain).join(' · '))}\n`,
     `${parts.join('  ')}\n`,
@@ -86,11 +92,13 @@ function policies(rows: readonly Wire<PolicyStatus>[], now: Instant, layout: Lay
 function nowOf({ isOn, effect, mode }: Wire<PolicyStatus>): string {
   if (!isOn) return 'idle';
   const does = effect === 'pause' ? 'pausing' : 'protecting';
+  if (mode === 'blocked') return `blocked by its limit (${does})`;
   return mode === 'observe' ? `observing (${does})` : does;
 }
 
-function nowTone({ isOn, effect }: Wire<PolicyStatus>): Tone {
+function nowTone({ isOn, effect, mode }: Wire<PolicyStatus>): Tone {
   if (!isOn) return 'quiet';
+  if (mode === 'blocked') return 'bad';
   return effect === 'pause' ? 'warn' : 'good';
 }
 
@@ -104,7 +112,7 @@ function holds(
   return renderTable(
     [
       { title: 'HELD SYNC', text: (row) => row.syncName, tone: () => 'strong', shrinksTo: 20 },
-      { title: 'STATE', text: stateOf },
+      { title: 'STATE', text: (row) => stateOf(row, now) },
       { title: 'BY', text: (row) => row.cause, tone: () => 'name', shrinksTo: 14 },
       { title: 'UNTIL', text: (row) => when(row.occurrence.end, zoneOf(row)), shrinksTo: 22 },
       { title: '', text: (row) => ago(row.occurrence.end, now), tone: () => 'quiet' },
@@ -114,7 +122,9 @@ function holds(
   );
 }
 
-function stateOf({ state, baseline }: Wire<Hold>): string {
+function stateOf({ state, baseline, resumeAt }: Wire<Hold>, now: Instant): string {
+  const turn = resumeAt == null ? now : Date.parse(resumeAt);
+  if (state === 'resuming' && turn > now) return `comes back ${relative(turn, now)}`;
   if (state === 'yielded') return "a person's now";
   return baseline === 'inactive' ? 'was paused before' : state;
 }

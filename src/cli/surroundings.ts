@@ -1,6 +1,7 @@
 // The room `cli` turns arguments into questions, and answers into text and exit codes. It is the
 // only room that knows the process it runs in; what it needs of that is in `Surroundings`.
 
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { parseEnv } from 'node:util';
@@ -11,6 +12,8 @@ import { realChance, realClock } from './clock.ts';
 /** Where text goes. */
 export interface Output {
   write(text: string): void;
+  /** Resolves when what was written has gone on, so that more of it does not pile up here. */
+  drained(): Promise<void>;
   /** Whether a person looks at it directly. */
   readonly isTerminal: boolean;
   /** Columns of the terminal; a fixed width in files and pipes. */
@@ -63,6 +66,9 @@ function outputOf(stream: NodeJS.WriteStream): Output {
   });
   return {
     write: (text) => void stream.write(text),
+    async drained() {
+      if (stream.writableNeedDrain) await once(stream, 'drain');
+    },
     isTerminal: stream.isTTY === true,
     get columns() {
       const columns = stream.isTTY ? stream.columns || COLUMNS_WITHOUT_TERMINAL : undefined;

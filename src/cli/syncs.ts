@@ -7,24 +7,70 @@ import { type Cli, type Format, formatOption, printJson } from './command.ts';
 import { inUtc, relative } from './moment.ts';
 import { createPaint, type Paint } from './paint.ts';
 import { renderTable } from './table.ts';
+import { requireLength } from './when.ts';
 
 type Row = Wire<SyncRow>;
+
+interface Options {
+  readonly pausedFor?: string;
+  readonly format: Format;
+}
 
 /** `curfew syncs` */
 export function addSyncs({ program, surroundings, action }: Cli): void {
   program
     .command('syncs')
     .description('list the real syncs and who holds them')
+    .option('--paused-for <length>', 'only those that people paused and left so, such as 30d')
     .addOption(formatOption())
     .action(
-      action(async ({ format }: { format: Format }) => {
+      action(async ({ pausedFor, format }: Options) => {
         const { stdout, env, clock } = surroundings;
-        const rows = await withCurfew(surroundings, (curfew) => curfew.get<Row[]>('/v1/syncs'));
+        const forMs =
+          pausedFor === undefined ? undefined : requireLength(pausedFor, '--paused-for');
+        const all = await withCurfew(surroundings, (curfew) => curfew.get<Row[]>('/v1/syncs'));
+        const now = clock.now();
+        const rows = forMs === undefined ? all : all.filter((row) => isForgotten(row, now - forMs));
         if (format === 'json') printJson(surroundings, rows);
-        else stdout.write(text(rows, clock.now(), createPaint(stdout, env), stdout.columns));
+        else if (forMs === undefined) {
+          stdout.write(text(rows, now, createPaint(stdout, env), stdout.columns));
+        } else {
+          stdout.write(forgottenText(rows, now, createPaint(stdout, env), stdout.columns));
+        }
         return 0;
       }),
     );
+}
+
+/**
+ * Paused, not by Curfew, and not touched since. The API tells when a sync was changed last, not
+ * when it was paused: nobody has looked after it for at least that long.
+ */
+function isForgotten({ active, heldBy, baseline, updatedAt }: Row, since: Instant): boolean {
+  const isOurs = heldBy !== undefined && baseline === 'active';
+  return !active && !isOurs && updatedAt != null && Date.parse(updatedAt) <= since;
+}
+
+function forgottenText(rows: readonly Row[], now: Instant, paint: Paint, columns: number): string {
+  if (rows.length === 0) return 'No sync was paused by people and left so for that long.\n';
+  const changed = (row: Row) => Date.parse(row.updatedAt!);
+  const table = renderTable<Row>(
+    [
+      { title: 'PAUSED SYNC', text: (row) => row.name, tone: () => 'strong', shrinksTo: 20 },
+      { title: 'KIND', text: (row) => row.kind },
+      { title: 'LAST CHANGED BY', text: (row) => personOf(row), tone: () => 'name', shrinksTo: 12 },
+      { title: 'AT', text: (row) => inUtc(changed(row), now), shrinksTo: 12 },
+      { title: '', text: (row) => relative(changed(row), now), tone: () => 'quiet' },
+      { title: 'ID', text: (row) => row.id, tone: () => 'quiet', shrinksTo: 9 },
+    ],
+    rows.toSorted((a, b) => changed(a) - changed(b)),
+    { paint, columns },
+  );
+  return table;
+}
+
+function personOf({ updatedBy }: Row): string {
+  return updatedBy?.name ?? updatedBy?.id ?? 'somebody';
 }
 
 function text(rows: readonly Row[], now: Instant, paint: Paint, columns: number): string {

@@ -34,9 +34,23 @@ function readWall(text: string): Wall | undefined {
   return wallOf(date, hour! * 60 + minute!);
 }
 
+/** An exact instant, where no zone is known that a wall time could be of. */
+export function requireExact(text: string, option: string): Instant {
+  const when = parseWhen(text, option);
+  if (when.kind === 'exact') return when.at;
+  throw new Failure(2, `${option}: add Z or an offset to ${text}, since no zone is known here`);
+}
+
 /** The instant, where a wall time is one of `zone`; as a start it is the first such instant. */
 export function instantIn(when: When, zone: string): Instant {
   return when.kind === 'exact' ? when.at : zoneOf(zone).startInstant(when.wall);
+}
+
+/** Reads a time (of UTC where it has no offset), or how long ago it was: `2h`. */
+export function parsePast(text: string, option: string, now: Instant): Instant {
+  const length = parseDuration(text);
+  if ('value' in length) return now - length.value;
+  return instantIn(parseWhen(text, option), 'UTC');
 }
 
 /** Reads a length such as `90s` or `1h30m` in milliseconds, or fails and names the option. */

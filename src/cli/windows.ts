@@ -1,3 +1,4 @@
+import { adjustPolicies } from '../plan/adjust.ts';
 import type { Policy } from '../policy/policy.ts';
 import { closest } from '../time/closest.ts';
 import type { Instant, Interval } from '../time/interval.ts';
@@ -11,11 +12,13 @@ import { createPaint, type Paint } from './paint.ts';
 import { feedReaderOf, requireSet } from './policy-files.ts';
 import { plain, wrap } from './text-width.ts';
 import { instantIn, parseWhen, type When } from './when.ts';
+import { windowOverrides } from './window-overrides.ts';
 
 interface Options {
   readonly from?: string;
   readonly to?: string;
   readonly raw?: boolean;
+  readonly overrides?: boolean;
   readonly policies?: string;
   readonly format: Format;
 }
@@ -39,6 +42,7 @@ export function addWindows({ program, surroundings, action }: Cli): void {
     .option('--from <time>', 'date or time; without an offset in the zone of each policy (now)')
     .option('--to <time>', `likewise, not included (${DAYS_SHOWN} days later)`)
     .option('--raw', 'each occurrence of each window, as written: not merged, without lead')
+    .option('--overrides', 'as people changed them (skip, end, extend); asks Curfew')
     .option('--policies <path>', 'file or folder (default: CURFEW_POLICIES or ./policies)')
     .addOption(formatOption())
     .action(
@@ -47,9 +51,14 @@ export function addWindows({ program, surroundings, action }: Cli): void {
         const now = clock.now();
         const from = options.from === undefined ? undefined : parseWhen(options.from, '--from');
         const to = options.to === undefined ? undefined : parseWhen(options.to, '--to');
+        if (options.raw && options.overrides) {
+          throw new Failure(2, '--raw shows windows as they are written; leave out --overrides');
+        }
         const path = options.policies ?? policyPathOf(surroundings);
         const set = await requireSet([path], now, feedReaderOf(surroundings));
-        const shown = choose(set.policies, names).map((policy) => ({
+        const changes = options.overrides ? await windowOverrides(surroundings) : [];
+        const policies = adjustPolicies(set.policies, changes);
+        const shown = choose(policies, names).map((policy) => ({
           policy,
           intervals: intervalsOf(policy, rangeOf(policy, from, to, now), options.raw === true),
         }));

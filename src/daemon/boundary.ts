@@ -1,3 +1,4 @@
+import { adjustPolicies } from '../plan/adjust.ts';
 import { windowsSeen } from '../plan/windows-seen.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { BoundaryJob, EnforcementJob, Queue } from '../queue/queue.ts';
@@ -6,6 +7,7 @@ import type { Instant } from '../time/interval.ts';
 import type { Clock } from './clock.ts';
 import type { InventoryCache } from './inventory.ts';
 import { sleep } from './loop.ts';
+import type { OverrideCache } from './override-cache.ts';
 import type { PolicyKeeper } from './policy-keeper.ts';
 import type { Recorder } from './recorder.ts';
 import { schedulerId } from './upkeep.ts';
@@ -16,6 +18,7 @@ export interface BoundaryParts {
   readonly recorder: Recorder;
   readonly inventory: InventoryCache;
   readonly keeper: PolicyKeeper;
+  readonly overrides: OverrideCache;
   readonly clock: Clock;
   /** Asks for a new reading of the inventory soon; does not wait for it. */
   readonly requestSweep: () => void;
@@ -30,18 +33,29 @@ const EARLY_MAX_MS = 1_000;
  * found by the sweep it asks for when the known inventory is old.
  */
 export async function handleBoundary(parts: BoundaryParts, job: BoundaryJob): Promise<void> {
-  const { keeper, inventory } = parts;
+  const { keeper, overrides, inventory } = parts;
+  await overrides.refresh();
   // By scheduler, not by pattern: two policies that do the same have the same pattern. One that
   // left the set while its job waited is looked after by the reload's sweep.
-  const policy = keeper.policies().find(({ name }) => schedulerId(name) === job.scheduler);
+  const find = () =>
+    adjustPolicies(keeper.policies(), overrides.all()).find(
+      ({ name }) => schedulerId(name) === job.scheduler,
+    );
+  // A plan that is not ours is that of a set which another replica has put in force.
+  if (find()?.hash !== job.pattern) await keeper.follow();
+  const policy = find();
   if (policy === undefined) return;
-  // A timer may fire a moment early, and who looks before the edge finds nothing to do.
-  const earlyMs = job.edge - parts.clock.now();
-  if (earlyMs > 0) await sleep(Math.min(earlyMs, EARLY_MAX_MS));
+  await untilDue(parts.clock, job.edge);
   await inventory.refresh();
   await tellWindows(parts, policy, parts.clock.now());
   await parts.queue.addEnforcements(await affectedBy(parts, policy, job.edge));
   if (!inventory.isFresh()) parts.requestSweep();
+}
+
+/** A timer may fire a moment early, and who looks before the edge finds nothing to do. */
+export async function untilDue(clock: Clock, edge: Instant): Promise<void> {
+  const earlyMs = edge - clock.now();
+  if (earlyMs > 0) await sleep(Math.min(earlyMs, EARLY_MAX_MS));
 }
 
 /**

@@ -2,13 +2,14 @@ import type { Action, Call, Hold } from '../plan/hold.ts';
 import { idempotencyKey } from '../plan/idempotency-key.ts';
 import type { Failure, Outcome } from '../plan/outcome.ts';
 import { verdictOn } from '../plan/retry.ts';
+import { isTold } from '../plan/situation.ts';
 import type { Verdict } from '../plan/verdict.ts';
 import type { SyncKey } from '../policy/sync.ts';
 import type { Polytomic } from '../polytomic/polytomic.ts';
-import type { Instant } from '../time/interval.ts';
 import type { Chance, Clock } from './clock.ts';
 import type { Draft } from './draft.ts';
 import type { Gate } from './gate.ts';
+import { alertOn } from './hold-steps.ts';
 
 /** An edge that is this late is worth waking somebody for. */
 const LATE_ALERT_MS = 5 * 60_000;
@@ -40,12 +41,13 @@ export async function callForHold(
   signal: AbortSignal,
 ): Promise<Called> {
   const { clock } = parts;
-  const triedAt = draft.openCalls.findLast((call) => call.action === action)?.answeredAt;
   const call = intend(parts, draft, hold, action, again);
   if (signal.aborted) {
     return ended({ kind: 'retry', at: clock.now(), reason: 'The daemon is stopping.' });
   }
-  if ((await draft.flush(false)) === 'fenced') return ended(TAKEN_OVER);
+  const written = await draft.flush(false);
+  if (written === 'fenced') return ended(TAKEN_OVER);
+  if (written === 'outdated') return ended({ ...OVERRIDDEN, at: clock.now() });
 
   const outcome = await send(parts.polytomic, hold.sync, action, call.key);
   const answered: Call = {
@@ -66,10 +68,15 @@ export async function callForHold(
     },
   });
   if (outcome.kind === 'ok') return { kind: 'ok', isFirstUse: again === undefined };
-  return ended(await afterFailure(parts, draft, answered, triedAt, outcome));
+  return ended(await afterFailure(parts, draft, answered, outcome));
 }
 
 const TAKEN_OVER: Verdict = { kind: 'stale', reason: 'Somebody else took the sync meanwhile.' };
+
+const OVERRIDDEN = {
+  kind: 'retry',
+  reason: 'Somebody overrode policies meanwhile; it is decided anew.',
+} as const;
 
 function ended(verdict: Verdict): Called {
   return { kind: 'ended', verdict };
@@ -143,11 +150,10 @@ async function afterFailure(
   parts: CallerParts,
   draft: Draft,
   call: Call,
-  triedAt: Instant | undefined,
   failure: Failure,
 ): Promise<Verdict> {
   const { clock, gate, chance } = parts;
-  alertWhenLate(draft, call, triedAt, clock.now());
+  alertWhenLate(parts, draft, call);
   if (failure.kind === 'unauthorized' && (await gate.refused(failure.status, failure.reason))) {
     return { kind: 'retry', at: gate.nextProbeAt(), reason: failure.reason };
   }
@@ -155,19 +161,19 @@ async function afterFailure(
 }
 
 /** Says once that an edge is late: at the first failure that finds it beyond the limit. */
-function alertWhenLate(draft: Draft, call: Call, triedAt: Instant | undefined, now: Instant): void {
+function alertWhenLate({ clock }: CallerParts, draft: Draft, call: Call): void {
   const { hold } = draft;
-  if (hold === undefined || call.action === 'cancel') return;
+  const isEdge = call.action === 'activate' || call.action === 'deactivate';
+  if (hold === undefined || !isEdge) return;
   const isResume = hold.state === 'resuming';
-  const due = isResume ? Math.min(hold.occurrence.end, hold.updatedAt) : hold.openedAt;
-  const wasLate = triedAt !== undefined && triedAt - due > LATE_ALERT_MS;
-  if (now - due <= LATE_ALERT_MS || wasLate) return;
-  const minutes = Math.floor((now - due) / 60_000);
+  const resumeDue = hold.resumeAt ?? Math.min(hold.occurrence.end, hold.updatedAt);
+  const lateMs = clock.now() - (isResume ? resumeDue : hold.openedAt);
+  const mark = isResume ? 'late-resume' : 'late-pause';
+  if (lateMs <= LATE_ALERT_MS || isTold(hold, mark)) return;
   const what = isResume ? 'restored' : 'paused';
-  draft.note('alert.raised', `It should have been ${what} ${minutes} minutes ago; still trying.`, {
-    latenessMs: now - due,
-    detail: { alert: isResume ? 'late-resume' : 'late-pause' },
-  });
+  const minutes = Math.floor(lateMs / 60_000);
+  const reason = `It should have been ${what} ${minutes} minutes ago; still trying.`;
+  alertOn({ clock }, draft, { kind: 'alert', mark, reason }, lateMs);
 }
 
 /** What came of a call, in one sentence. */

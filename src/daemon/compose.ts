@@ -1,11 +1,12 @@
 import type { Logger } from 'pino';
 import type { Entry } from '../plan/entry.ts';
-import { createOperations, type Running } from './create-operations.ts';
+import { createOperations } from './create-operations.ts';
 import type { DaemonOptions } from './daemon-options.ts';
 import { sleep } from './loop.ts';
 import type { Operations, Waiting } from './operations.ts';
 import { connectParts, type Parts } from './parts.ts';
 import type { EntryListener } from './recorder.ts';
+import type { Running } from './running.ts';
 import { type Runtime, startRuntime } from './runtime.ts';
 
 /** The daemon: may be started once, stopped any number of times, and made anew in one process. */

@@ -2,6 +2,7 @@
 // rest of a sentence that begins with the variable's name. None of them repeats what it was given:
 // it may be a secret.
 
+import { readSigner } from '../plan/seal-key.ts';
 import { parseRedisUrl } from '../queue/redis-url.ts';
 import { parseDuration } from '../time/duration.ts';
 
@@ -100,6 +101,33 @@ export function sweep(raw: string): Parsed<number> {
   const ms = 'value' in length ? length.value : 0;
   if (ms >= SWEEP_MS_MIN && ms <= SWEEP_MS_MAX) return { value: ms };
   return { wrong: 'is no length of time between 1s and 24h, such as 60s' };
+}
+
+/** A number of syncs; 0 pauses nothing. */
+export function pauses(raw: string): Parsed<number> {
+  if (/^\d{1,6}$/.test(raw)) return { value: Number(raw) };
+  return { wrong: 'is no number of syncs, such as 500; leave it unset for no cap' };
+}
+
+// A typing error such as 5m must not cost a journal.
+const RETENTION_MS_MIN = 86_400_000;
+
+/** How long entries of the journal are kept, in milliseconds. */
+export function retention(raw: string): Parsed<number> {
+  const length = parseDuration(raw);
+  const ms = 'value' in length ? length.value : 0;
+  if (ms >= RETENTION_MS_MIN) return { value: ms };
+  return { wrong: 'is no length of time of 1d or more, such as 400d; leave it unset to keep all' };
+}
+
+/** An Ed25519 private key in PEM. */
+export function sealKey(raw: string): Parsed<string> {
+  if (readSigner(raw) !== undefined) return { value: raw };
+  return {
+    wrong:
+      'holds no Ed25519 private key in PEM without a passphrase; ' +
+      'openssl genpkey -algorithm ed25519 makes one',
+  };
 }
 
 /** A level of pino. */

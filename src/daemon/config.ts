@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { readSigner } from '../plan/seal-key.ts';
 import type { Credentials } from '../polytomic/caller.ts';
+import { formatDuration } from '../time/duration.ts';
 import type { HostPort, LogLevel, Parsed, Token } from './config-values.ts';
 import * as values from './config-values.ts';
 
@@ -9,6 +11,7 @@ export interface Reach {
   readonly tokens: readonly Token[];
   /** The folder of the embedded database; undefined when a server is used instead. */
   readonly dataFolder: string | undefined;
+  readonly databaseUrl: string | undefined;
 }
 
 /** The whole configuration: parsed once, checked, frozen. */
@@ -30,6 +33,12 @@ export interface Config {
   readonly listen: HostPort;
   readonly tokens: readonly Token[];
   readonly sweepMs: number;
+  /** The most syncs that all replicas together may pause within an hour; undefined: no cap. */
+  readonly pausesPerHour: number | undefined;
+  /** How long entries of the journal are kept, in milliseconds; undefined means for ever. */
+  readonly retentionMs: number | undefined;
+  /** The private key in PEM that seals are signed with; undefined means that they are not. */
+  readonly sealKey: string | undefined;
   readonly logLevel: LogLevel;
   /** Whether calendars may be fetched over plain http and from private addresses. */
   readonly privateCalendars: boolean;
@@ -74,6 +83,9 @@ export function parseConfig(env: Environment, readFile: (path: string) => string
     redisUrl: read('REDIS_URL', values.redisUrl, undefined),
     ...readEntrance(read),
     sweepMs: read('CURFEW_SWEEP', values.sweep, 60_000),
+    pausesPerHour: read('CURFEW_PAUSES_PER_HOUR', values.pauses, undefined),
+    retentionMs: read('CURFEW_JOURNAL_RETENTION', values.retention, undefined),
+    sealKey: read('CURFEW_SEAL_KEY', values.sealKey, undefined),
     logLevel: read('CURFEW_LOG_LEVEL', values.logLevel, 'info'),
     privateCalendars: read('CURFEW_PRIVATE_CALENDARS', values.permission, false),
   };
@@ -96,7 +108,7 @@ export function parseReach(
   const databaseUrl = read('DATABASE_URL', values.databaseUrl, undefined);
   const data = read('CURFEW_DATA', values.text, './data');
   const dataFolder = databaseUrl === undefined ? data : undefined;
-  const reach: Reach = { ...readEntrance(read), dataFolder };
+  const reach: Reach = { ...readEntrance(read), dataFolder, databaseUrl };
   return problems.length > 0 ? { problems } : { reach: deepFreeze(reach) };
 }
 
@@ -124,7 +136,13 @@ export function secretsOf(config: Config): readonly string[] {
     ...config.tokens.map((token) => token.secret),
     ...passwords,
     ...passwords.map(decoded),
+    ...keyLines(config.sealKey ?? ''),
   ];
+}
+
+/** What is secret in a key in PEM: every line but the first and the last. */
+function keyLines(pem: string): readonly string[] {
+  return pem.split(/\s*\n\s*/).filter((line) => /^[\w+/=]+$/.test(line));
 }
 
 function basicAuthorization(credentials: Extract<Credentials, { kind: 'basic' }>): string {
@@ -148,6 +166,11 @@ export function describeConfig(config: Config): Readonly<Record<string, string>>
     CURFEW_LISTEN: formatHostPort(config.listen),
     CURFEW_TOKENS: tokens === '' ? 'none' : tokens,
     CURFEW_SWEEP: `${config.sweepMs / 1000}s`,
+    CURFEW_PAUSES_PER_HOUR: `${config.pausesPerHour ?? 'no cap'}`,
+    CURFEW_JOURNAL_RETENTION:
+      config.retentionMs === undefined ? 'for ever' : formatDuration(config.retentionMs),
+    CURFEW_SEAL_KEY:
+      config.sealKey === undefined ? 'none' : `Ed25519 ${readSigner(config.sealKey)?.keyId}`,
     CURFEW_LOG_LEVEL: config.logLevel,
     CURFEW_PRIVATE_CALENDARS: config.privateCalendars ? 'allow' : 'refuse',
   };
@@ -176,6 +199,7 @@ const SECRET_VARIABLES = new Set([
   'DATABASE_URL',
   'REDIS_URL',
   'CURFEW_TOKENS',
+  'CURFEW_SEAL_KEY',
 ]);
 
 function createReader(

@@ -1,63 +1,25 @@
+import { sealDocument } from '../plan/evidence.ts';
 import { explain } from '../plan/explain.ts';
 import type { Hold } from '../plan/hold.ts';
-import type { Override } from '../plan/override.ts';
-import type { Policy } from '../policy/policy.ts';
+import { restrain } from '../plan/restraint.ts';
 import { parseSyncKey, type Sync, type SyncKey } from '../policy/sync.ts';
-import type { Identity, Polytomic } from '../polytomic/polytomic.ts';
-import type { Queue } from '../queue/queue.ts';
-import type { Store } from '../store/store.ts';
 import { closest } from '../time/closest.ts';
-import type { Instant } from '../time/interval.ts';
 import { actByHand } from './by-hand.ts';
-import type { Chance, Clock } from './clock.ts';
-import type { Gate } from './gate.ts';
-import type { InventoryCache } from './inventory.ts';
-import type {
-  Health,
-  Operations,
-  PartHealth,
-  PolicyStatus,
-  Resolution,
-  Status,
-  SyncRow,
-  Waiting,
-} from './operations.ts';
-import type { PolicyKeeper } from './policy-keeper.ts';
-import type { Recorder } from './recorder.ts';
+import { evidenceOf } from './evidence.ts';
+import type { Operations, Resolution, SyncRow } from './operations.ts';
+import { createOverride, listOverrides, revokeOverride } from './override-operations.ts';
+import type { OperationsParts, Running } from './running.ts';
+import { healthOf, STARTING, statusOf } from './status.ts';
 
-/** What a daemon (or a command that stands in for one) has once it is up. */
-export interface Running {
-  readonly store: Store;
-  readonly recorder: Recorder;
-  readonly polytomic: Polytomic;
-  readonly inventory: InventoryCache;
-  readonly keeper: PolicyKeeper;
-  readonly gate: Gate;
-  readonly queue: Queue | undefined;
-  readonly identity: Identity;
-  readonly overrides: () => readonly Override[];
-  readonly reload: () => Promise<{ readonly ok: boolean; readonly message: string }>;
-  readonly owner: string;
-}
-
-export interface OperationsParts {
-  readonly clock: Clock;
-  readonly chance: Chance;
-  readonly version: string;
-  readonly startedAt: Instant;
-  readonly sleep: (ms: number) => Promise<void>;
-  /** Undefined while starting up. */
-  readonly running: () => Running | undefined;
-  /** What start-up waits for. */
-  readonly waitingFor: () => Waiting | undefined;
+/** A dry run asks the API for nothing but to read, whoever wants it. */
+export class ObservingError extends Error {
+  override readonly name = 'ObservingError';
 }
 
 /** Nothing can be asked yet; the message says what start-up waits for. */
 export class NotReadyError extends Error {
   override readonly name = 'NotReadyError';
 }
-
-const STARTING = 'Curfew is still starting.';
 
 /** Builds the one implementation that both the HTTP API and the command line use. */
 export function createOperations(parts: OperationsParts): Operations {
@@ -107,11 +69,17 @@ export function createOperations(parts: OperationsParts): Operations {
     async journal(query) {
       return up().store.journal(query);
     },
+    evidence: (question) => evidenceOf(up().store, question),
+    async seals(limit) {
+      return (await up().store.newestSeals(limit)).map(sealDocument);
+    },
     async explain(sync, at = clock.now()) {
-      const { keeper, overrides, store } = up();
+      const { keeper, guards, overrides, store } = up();
+      await overrides.refresh();
       const holds = await store.openHolds();
       const hold = holds.find((open) => open.sync === sync.key);
-      return explain(keeper.policies(), overrides(), sync, hold, at);
+      const policies = restrain(keeper.policies(), guards.blocked(), hold?.cause);
+      return explain(policies, overrides.all(), sync, hold, at);
     },
     async syncStatus(key) {
       const { polytomic } = up();
@@ -124,12 +92,27 @@ export function createOperations(parts: OperationsParts): Operations {
     },
     async act(request) {
       const running = up();
+      if (parts.isObserving) throw new ObservingError('This Curfew only observes (--observe).');
       const sync = await known(running, request.sync);
       const organization = (): string => running.identity.organizationId ?? '';
       return actByHand({ ...parts, ...running, organization }, request, sync);
     },
-    async reload() {
-      return up().reload();
+    async reload(how) {
+      return up().reload(how);
+    },
+    async override(request) {
+      const running = up();
+      return createOverride({ ...parts, ...running }, request, await inventoryOf(running));
+    },
+    async overrides(range) {
+      const running = up();
+      await inventoryOf(running);
+      return listOverrides({ ...parts, ...running }, range);
+    },
+    async revoke(request) {
+      const running = up();
+      await inventoryOf(running);
+      return revokeOverride({ ...parts, ...running }, request);
     },
   };
 }
@@ -169,101 +152,5 @@ function rowOf(sync: Sync, hold: Hold | undefined): SyncRow {
     holdState: hold.state,
     baseline: hold.baseline,
     until: Number.isFinite(end) ? end : undefined,
-  };
-}
-
-async function healthOf(parts: OperationsParts): Promise<Health> {
-  const running = parts.running();
-  if (running === undefined) {
-    const { part: name, message } = parts.waitingFor() ?? { part: 'database', message: STARTING };
-    return { isReady: false, parts: [{ name, isReady: false, message }] };
-  }
-  const { store, queue, gate, keeper } = running;
-  const health: PartHealth[] = [
-    await part('database', () => store.ping()),
-    ...(queue === undefined
-      ? []
-      : [
-          await part('queue', async () => {
-            if (!(await queue.health()).isReady) throw new Error('The queue cannot be reached.');
-          }),
-        ]),
-    { name: 'api', isReady: gate.isOpen, message: gate.message },
-    keeper.set === undefined
-      ? { name: 'policies', isReady: false, message: 'No policy set is in force.' }
-      : { name: 'policies', isReady: true },
-  ];
-  return { isReady: health.every(({ isReady }) => isReady), parts: health };
-}
-
-/** A health check answers quickly or says that it cannot. */
-const PART_TIMEOUT_MS = 3_000;
-
-async function part(name: PartHealth['name'], check: () => Promise<void>): Promise<PartHealth> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('It does not answer in time.')), PART_TIMEOUT_MS);
-  });
-  try {
-    await Promise.race([check(), late]);
-    return { name, isReady: true };
-  } catch (error) {
-    return { name, isReady: false, message: error instanceof Error ? error.message : `${error}` };
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-async function statusOf(parts: OperationsParts, running: Running): Promise<Status> {
-  const { keeper, inventory, store, queue, identity, gate } = running;
-  const now = parts.clock.now();
-  await inventory.refresh();
-  const holds = await store.openHolds();
-  const syncs = inventory.all();
-  return {
-    now,
-    version: parts.version,
-    startedAt: parts.startedAt,
-    health: await healthOf(parts),
-    organization: identity.organizationName ?? identity.organizationId,
-    policySet:
-      keeper.set === undefined || keeper.loadedAt === undefined
-        ? undefined
-        : { hash: keeper.set.hash, loadedAt: keeper.loadedAt },
-    refusedSince: keeper.refusedSince,
-    policies: keeper
-      .policies()
-      .filter(({ enabled }) => enabled)
-      .map((policy) => policyStatus(policy, syncs, holds, now)),
-    holds,
-    inventory: { syncs: syncs.length, readAt: inventory.readAt },
-    queue: queue === undefined ? undefined : await queue.health().catch(() => undefined),
-    alerts: [
-      ...(gate.message === undefined ? [] : [gate.message]),
-      ...(keeper.refusedSince === undefined
-        ? []
-        : ['The policy files on disk were refused; the last good set is in force.']),
-    ],
-  };
-}
-
-function policyStatus(
-  policy: Policy,
-  syncs: readonly Sync[],
-  holds: readonly Hold[],
-  now: Instant,
-): PolicyStatus {
-  const segment = policy.timeline.segmentAt(now);
-  return {
-    name: policy.name,
-    description: policy.description,
-    effect: policy.effect,
-    mode: policy.mode,
-    timezone: policy.timezone,
-    isOn: segment.on,
-    since: Number.isFinite(segment.start) ? segment.start : undefined,
-    nextBoundary: policy.timeline.nextBoundary(now),
-    selects: syncs.filter((sync) => policy.selects(sync)).length,
-    holds: holds.filter((hold) => hold.cause === policy.name).length,
   };
 }

@@ -10,6 +10,8 @@ export interface DaemonOptions {
   readonly chance: Chance;
   readonly log: Logger;
   readonly version: string;
+  /** Decide and tell everything, act on nothing: `curfew run --observe`. */
+  readonly isObserving?: boolean | undefined;
   /** Where the HTTP API of this process listens; told to those who find the data folder taken. */
   readonly address?: (() => string | undefined) | undefined;
   /** Told when the embedded database has died: nothing works after that, the process should end. */

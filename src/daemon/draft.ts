@@ -21,18 +21,26 @@ export interface Draft {
   setDecided(digest: string): void;
   observe(sync: Sync): void;
   note(type: EntryType, reason: string, words?: EntryWords): void;
-  /** Writes what has gathered; `fenced` means the sync is no longer ours and nothing landed. */
+  /**
+   * Writes what has gathered. Nothing lands when the sync is no longer ours (`fenced`), nor when
+   * somebody overrode policies after it was decided and a call is about to leave (`outdated`): then
+   * all that the draft is good for is to give the claim back.
+   */
   flush(release: boolean): Promise<Written>;
 }
 
 const OPEN_STATES: ReadonlySet<string> = new Set(['pausing', 'held', 'resuming', 'yielded']);
 
-/** Starts a draft on what was taken. */
+/**
+ * Starts a draft on what was taken. `decidedUnder` is the version of the overrides that the pass
+ * decided by; a person's own call is decided by nobody else.
+ */
 export function createDraft(
   taken: Taken,
   name: () => string,
   recorder: Recorder,
   clock: Clock,
+  decidedUnder: () => number | undefined = () => undefined,
 ): Draft {
   let hold = taken.hold;
   let isHoldChanged = false;
@@ -42,6 +50,7 @@ export function createDraft(
   let hasEntries = false;
   let decided: string | undefined;
   let observed: Sync | undefined;
+  let isOutdated = false;
 
   // A call by hand that a crash interrupted: nobody waits for its answer any more.
   const orphans = taken.openCalls.filter((call) => !isOfHold(call, taken.hold));
@@ -87,9 +96,13 @@ export function createDraft(
       });
     },
     async flush(release) {
+      const { sync, fence } = taken;
+      if (isOutdated) return recorder.write({ sync, fence, release });
       const set = {
-        sync: taken.sync,
-        fence: taken.fence,
+        sync,
+        fence,
+        // Once nothing is left to do, a newer word has its own pass.
+        overridesVersion: release ? undefined : decidedUnder(),
         hold: isHoldChanged ? hold : undefined,
         calls: [...calls.values()],
         entries,
@@ -102,7 +115,9 @@ export function createDraft(
       entries = [];
       decided = undefined;
       observed = undefined;
-      return recorder.write(set);
+      const written = await recorder.write(set);
+      isOutdated = written === 'outdated';
+      return written;
     },
   };
   for (const orphan of orphans) {

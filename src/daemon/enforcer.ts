@@ -1,12 +1,15 @@
 import { decide } from '../plan/decide.ts';
-import type { Override } from '../plan/override.ts';
+import { restrain } from '../plan/restraint.ts';
 import type { Verdict } from '../plan/verdict.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Sync, SyncKey } from '../policy/sync.ts';
 import type { EnforcementJob } from '../queue/queue.ts';
 import type { Store } from '../store/store.ts';
+import type { Breaker } from './breaker.ts';
 import { createDraft } from './draft.ts';
+import type { Guards } from './guards.ts';
 import type { InventoryCache } from './inventory.ts';
+import type { OverrideCache } from './override-cache.ts';
 import { createPass, type PassParts } from './pass.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -16,6 +19,9 @@ import type { Recorder } from './recorder.ts';
  */
 export const CLAIM_MS = 30_000;
 
+/** Clocks that differ by more are no clocks to go by: it is looked at now. */
+const FASTER_CLOCK_MAX_MS = 60_000;
+
 /** More steps than any real history needs; a pass that gets here goes round in circles. */
 const STEPS_MAX = 24;
 
@@ -24,7 +30,9 @@ export interface EnforcerParts extends PassParts {
   readonly recorder: Recorder;
   readonly inventory: InventoryCache;
   readonly policies: () => readonly Policy[];
-  readonly overrides: () => readonly Override[];
+  readonly overrides: OverrideCache;
+  readonly guards: Guards;
+  readonly breaker: Breaker;
   /** Names this process in claims. */
   readonly owner: string;
 }
@@ -38,7 +46,7 @@ export interface Enforcer {
 
 /** Makes the enforcer of one process. */
 export function createEnforcer(parts: EnforcerParts): Enforcer {
-  const { store, clock, chance, gate } = parts;
+  const { store, clock, chance, gate, breaker } = parts;
   const pending = new Map<SyncKey, number>();
   let passes = 0;
 
@@ -47,7 +55,15 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
       const at = gate.nextProbeAt() + chance.random() * 5_000;
       return { kind: 'retry', at, reason: gate.message ?? 'The API refuses our key.' };
     }
+    if (!breaker.enter()) {
+      const at = breaker.nextTrialAt() + chance.random() * 2_000;
+      return { kind: 'retry', at, reason: breaker.message ?? 'The API fails.' };
+    }
     const startedAt = clock.now();
+    // Whoever sent it has a faster clock; by ours there is nothing to see yet.
+    if (job.due > startedAt && job.due <= startedAt + FASTER_CLOCK_MAX_MS) {
+      return { kind: 'retry', at: job.due, reason: 'By our clock it is not due yet.' };
+    }
     // Each pass claims for itself: two of one process exclude each other like two processes.
     passes += 1;
     const taken = await store.take(job.sync, `${parts.owner}/${passes}`, CLAIM_MS);
@@ -55,8 +71,10 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
       const at = startedAt + 1_000 + chance.random() * 2_000;
       return { kind: 'retry', at, reason: 'Somebody else is looking at this sync.' };
     }
-    const { run, fail } = createPassOver(taken, job, signal);
     try {
+      // What somebody said before we took the sync counts, whichever replica heard it.
+      await parts.overrides.refresh(taken.overridesVersion);
+      const { run, fail } = createPassOver(taken, job, signal);
       for (let steps = 0; steps < STEPS_MAX; steps += 1) {
         const verdict = await run();
         if (verdict !== undefined) return verdict;
@@ -77,7 +95,15 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
     signal: AbortSignal,
   ) {
     let sync: Sync = parts.inventory.get(job.sync) ?? unseen(job.sync, taken.hold?.syncName);
-    const draft = createDraft(taken, () => sync.name, parts.recorder, clock);
+    let decidedUnder = parts.overrides.version;
+    const draft = createDraft(
+      taken,
+      () => sync.name,
+      parts.recorder,
+      clock,
+      () => decidedUnder,
+    );
+    const policies = () => restrain(parts.policies(), parts.guards.blocked(), draft.hold?.cause);
     return createPass(parts, {
       draft,
       job,
@@ -89,7 +115,13 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
         sync = read;
         parts.inventory.put(read);
       },
-      decide: () => decide(parts.policies(), parts.overrides(), sync, clock.now()),
+      hashOf: (cause) =>
+        parts.policies().find(({ name, enabled }) => name === cause && enabled)?.hash,
+      admitPause: () => parts.guards.admitPause(),
+      decide() {
+        decidedUnder = parts.overrides.version;
+        return decide(policies(), parts.overrides.all(), sync, clock.now());
+      },
     });
   }
 

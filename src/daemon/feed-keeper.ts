@@ -1,11 +1,19 @@
 import { type Fetching, fetchFeed } from '../feeds/fetch-feed.ts';
 import { faultOfFeed, forEachFeed, textOfFeed } from '../feeds/read-feeds.ts';
-import { type Feed, feedNews, judgeFeed, nextCheckAt } from '../plan/feed.ts';
+import {
+  calendarOfAlarm,
+  type Feed,
+  feedAlarms,
+  feedChange,
+  judgeFeed,
+  nextCheckAt,
+} from '../plan/feed.ts';
 import type { IcsText } from '../policy/ics-texts.ts';
 import type { IcsReference } from '../policy/parse-policies.ts';
 import type { FeedReader } from '../policy/read-policy-set.ts';
 import type { FeedState, Store } from '../store/store.ts';
 import type { Instant } from '../time/interval.ts';
+import type { Alarms } from './alarms.ts';
 import type { Clock } from './clock.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -24,6 +32,8 @@ export interface FeedKeeper {
   hashes(feeds: readonly IcsReference[]): Promise<ReadonlyMap<string, string>>;
   /** Looks at the feeds whose time has come, or at all; answers whether a copy has changed. */
   refresh(feeds: readonly IcsReference[], which: 'due' | 'all'): Promise<boolean>;
+  /** Clears what was raised about calendars that the set in force does not have any more. */
+  forgetOthers(feeds: readonly IcsReference[]): Promise<void>;
   /** When `refresh` has something to do, as far as this process knows. */
   dueAt(feeds: readonly IcsReference[]): Instant;
 }
@@ -32,10 +42,11 @@ export interface FeedKeeper {
 export function createFeedKeeper(parts: {
   store: Store;
   recorder: Recorder;
+  alarms: Alarms;
   clock: Clock;
   fetching: Fetching;
 }): FeedKeeper {
-  const { store, recorder, clock, fetching } = parts;
+  const { store, recorder, alarms, clock, fetching } = parts;
   /** Looks that came to nothing are not in the database. */
   const dueAt = new Map<string, Instant>();
 
@@ -49,9 +60,12 @@ export function createFeedKeeper(parts: {
       dueAt.set(url, now + FIRST_RETRY_MS);
       return { text: faultOfFeed(judged.why), hasChanged: false };
     }
-    const news = feedNews(calendar, known, judged.feed, now);
+    const news = feedChange(calendar, known, judged.feed, now);
     const isOurs = await store.saveFeed(judged.feed, known, news);
-    if (isOurs) recorder.announce(news);
+    if (isOurs) {
+      recorder.announce(news);
+      await tell(calendar, judged.feed);
+    }
     // Somebody was quicker: what they wrote counts, for them and for us.
     const feed = isOurs ? judged.feed : ((await store.feed(url)) ?? judged.feed);
     dueAt.set(url, nextCheckAt(feed));
@@ -63,6 +77,13 @@ export function createFeedKeeper(parts: {
     const states = await store.feedStates(feeds.map(({ name }) => name));
     for (const state of states) dueAt.set(state.url, nextCheckAt(state));
     return states;
+  }
+
+  /** Said after each look: an alert that is raised or cleared already stays as it is. */
+  async function tell(calendar: string, feed: Feed): Promise<void> {
+    const { raised, cleared } = feedAlarms(calendar, feed);
+    for (const alarm of raised) await alarms.raise(alarm);
+    for (const alarm of cleared) await alarms.clear(alarm);
   }
 
   return {
@@ -90,6 +111,16 @@ export function createFeedKeeper(parts: {
         hasChanged = (await look(reference)).hasChanged || hasChanged;
       });
       return hasChanged;
+    },
+    async forgetOthers(feeds) {
+      for (const { name } of await store.alerts()) {
+        const calendar = calendarOfAlarm(name);
+        if (calendar === undefined || feeds.some((feed) => feed.calendar === calendar)) continue;
+        await alarms.clear({
+          name,
+          reason: `The calendar ${calendar} is not fetched any more.`,
+        });
+      }
     },
     dueAt: (feeds) => Math.min(...feeds.map(({ name }) => dueAt.get(name) ?? -Infinity)),
   };

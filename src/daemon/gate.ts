@@ -1,10 +1,13 @@
 import type { Polytomic } from '../polytomic/polytomic.ts';
 import type { Instant } from '../time/interval.ts';
+import type { Alarms } from './alarms.ts';
 import type { Clock } from './clock.ts';
-import type { Recorder } from './recorder.ts';
 
 /** How often a refused key is tried again: a person mends it, and that takes minutes. */
 export const PROBE_EVERY_MS = 60_000;
+
+const ALARM = 'key-refused';
+const CLEARED = 'The API accepts our key again.';
 
 /**
  * Whether we may write to the API at all. A refused key (401, 403) closes it: holds stay, nothing
@@ -14,6 +17,8 @@ export interface Gate {
   readonly isOpen: boolean;
   /** Why it is closed, in one sentence. */
   readonly message: string | undefined;
+  /** The key worked at start: what an earlier process said of it is over. */
+  begin(): Promise<void>;
   /** When a job that found it closed should look again. */
   nextProbeAt(): Instant;
   /**
@@ -26,7 +31,7 @@ export interface Gate {
 }
 
 /** Makes an open gate. */
-export function createGate(polytomic: Polytomic, recorder: Recorder, clock: Clock): Gate {
+export function createGate(polytomic: Polytomic, alarms: Alarms, clock: Clock): Gate {
   let message: string | undefined;
   let probedAt = -Infinity;
 
@@ -43,6 +48,7 @@ export function createGate(polytomic: Polytomic, recorder: Recorder, clock: Cloc
     get message() {
       return message;
     },
+    begin: () => alarms.clear({ name: ALARM, reason: CLEARED }),
     nextProbeAt: () => Math.max(clock.now(), probedAt + PROBE_EVERY_MS),
     async refused(status, reason) {
       if (message !== undefined) return true;
@@ -51,30 +57,18 @@ export function createGate(polytomic: Polytomic, recorder: Recorder, clock: Cloc
       if (message !== undefined) return true;
       probedAt = clock.now();
       message = `The API refuses our key (${status}): ${reason}`;
-      await recorder.append([
-        {
-          at: clock.now(),
-          type: 'alert.raised',
-          actor: 'curfew',
-          reason: `${message} Nothing is written until it works again; holds stay.`,
-          detail: { alert: 'key-refused', status },
-        },
-      ]);
+      await alarms.raise({
+        name: ALARM,
+        reason: `${message} Nothing is written until it works again; holds stay.`,
+        detail: { status },
+      });
       return true;
     },
     async probe() {
       if (message === undefined || clock.now() < probedAt + PROBE_EVERY_MS) return false;
       if (!(await keyWorks())) return false;
       message = undefined;
-      await recorder.append([
-        {
-          at: clock.now(),
-          type: 'alert.cleared',
-          actor: 'curfew',
-          reason: 'The API accepts our key again.',
-          detail: { alert: 'key-refused' },
-        },
-      ]);
+      await alarms.clear({ name: ALARM, reason: CLEARED });
       return true;
     },
   };

@@ -11,6 +11,8 @@ export interface InventoryCache {
   get(sync: SyncKey): Sync | undefined;
   all(): readonly Sync[];
   readonly readAt: Instant | undefined;
+  /** Another number after each whole reading. */
+  readonly version: number;
   /** A single read knows better than the last listing. */
   put(sync: Sync): void;
   replace(syncs: readonly Sync[], readAt: Instant): void;
@@ -23,15 +25,20 @@ export interface InventoryCache {
 export function createInventory(store: Store, clock: Clock): InventoryCache {
   let syncs = new Map<SyncKey, Sync>();
   let readAt: Instant | undefined;
+  let version = 0;
   const replace = (next: readonly Sync[], at: Instant | undefined): void => {
     syncs = new Map(next.map((sync) => [sync.key, sync]));
     readAt = at;
+    version += 1;
   };
   return {
     get: (sync) => syncs.get(sync),
     all: () => [...syncs.values()],
     get readAt() {
       return readAt;
+    },
+    get version() {
+      return version;
     },
     put(sync) {
       syncs.set(sync.key, sync);

@@ -1,21 +1,27 @@
 import { hostname } from 'node:os';
-import type { Override } from '../plan/override.ts';
+import { readSigner } from '../plan/seal-key.ts';
 import { loadPolicySet } from '../policy/load-policies.ts';
 import { createPolytomic } from '../polytomic/client.ts';
 import type { Identity, Polytomic } from '../polytomic/polytomic.ts';
 import type { QueueConnection } from '../queue/queue.ts';
 import type { Store } from '../store/store.ts';
+import { type Alarms, createAlarms } from './alarms.ts';
+import { type Breaker, createBreaker, watched } from './breaker.ts';
 import { createBudget } from './budget.ts';
 import type { DaemonOptions } from './daemon-options.ts';
 import { createFeedKeeper, type FeedKeeper } from './feed-keeper.ts';
 import { createGate, type Gate } from './gate.ts';
+import { createGuards, type Guards } from './guards.ts';
 import { createInventory, type InventoryCache } from './inventory.ts';
 import { sleep } from './loop.ts';
 import type { Waiting } from './operations.ts';
+import { createOverrideCache, type OverrideCache } from './override-cache.ts';
 import { untilItWorks } from './patience.ts';
 import { createPolicyFiles, type PolicyFiles } from './policy-files.ts';
 import { createPolicyKeeper, type PolicyKeeper } from './policy-keeper.ts';
+import { createPruner, type Pruner } from './pruner.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
+import { createSealer, type Sealer } from './sealer.ts';
 import { StartError } from './start-error.ts';
 import { openStorage, type Storage } from './storage.ts';
 
@@ -38,7 +44,12 @@ export interface Parts {
   readonly files: PolicyFiles;
   readonly keeper: PolicyKeeper;
   readonly gate: Gate;
-  readonly overrides: () => readonly Override[];
+  readonly breaker: Breaker;
+  readonly alarms: Alarms;
+  readonly guards: Guards;
+  readonly sealer: Sealer;
+  readonly pruner: Pruner;
+  readonly overrides: OverrideCache;
   readonly owner: string;
   close(): Promise<void>;
 }
@@ -86,15 +97,23 @@ export async function connectParts(
 function assemble(
   options: DaemonOptions,
   storage: Storage,
-  polytomic: Polytomic,
+  client: Polytomic,
   identity: Identity,
 ): Parts {
-  const { config, clock } = options;
+  const { config, clock, log } = options;
+  const { sealKey, retentionMs } = config;
   const { store } = storage;
+  const owner = `${hostname()}-${options.chance.uuid()}`;
   const recorder = createRecorder(store);
+  const alarms = createAlarms(store, recorder, clock);
+  const breaker = createBreaker(alarms, clock, options.chance);
+  const polytomic = watched(client, breaker);
+  const inventory = createInventory(store, clock);
+  const signer = sealKey === undefined ? undefined : readSigner(sealKey);
   const feeds = createFeedKeeper({
     store,
     recorder,
+    alarms,
     clock,
     fetching: {
       allowsPrivate: config.privateCalendars,
@@ -108,6 +127,8 @@ function assemble(
     store,
     recorder,
     clock,
+    isObserving: options.isObserving ?? false,
+    owner,
   });
   return {
     storage,
@@ -116,13 +137,26 @@ function assemble(
     recorder,
     polytomic,
     identity,
-    inventory: createInventory(store, clock),
+    inventory,
     feeds,
     files,
     keeper,
-    gate: createGate(polytomic, recorder, clock),
-    overrides: () => [],
-    owner: `${hostname()}-${options.chance.uuid()}`,
+    alarms,
+    breaker,
+    guards: createGuards({
+      keeper,
+      inventory,
+      polytomic,
+      store,
+      alarms,
+      clock,
+      pausesPerHour: config.pausesPerHour,
+    }),
+    gate: createGate(polytomic, alarms, clock),
+    sealer: createSealer({ store, recorder, clock, log, owner, signer }),
+    pruner: createPruner({ store, recorder, clock, owner, retentionMs }),
+    overrides: createOverrideCache(store, clock),
+    owner,
     async close() {
       await polytomic.close();
       await storage.close();

@@ -1,19 +1,32 @@
 import type { Decision } from '../plan/decide.ts';
 import { decisionDigest, decisionSentence } from '../plan/explain.ts';
-import type { Hold, HoldState } from '../plan/hold.ts';
 import { nextStep } from '../plan/next-step.ts';
 import type { Situation, Step } from '../plan/situation.ts';
 import type { Verdict } from '../plan/verdict.ts';
 import type { Person, Sync } from '../policy/sync.ts';
 import type { EnforcementJob } from '../queue/queue.ts';
+import type { Instant } from '../time/interval.ts';
 import { type CallerParts, callForHold } from './caller.ts';
 import type { Draft } from './draft.ts';
+import {
+  alertOn,
+  handOver,
+  moveHold,
+  noteOn,
+  openHold,
+  rememberNextRun,
+  requireHold,
+} from './hold-steps.ts';
 import { verdictOnRead } from './read-verdict.ts';
 
 /** What a pass needs of the process it runs in. */
 export interface PassParts extends CallerParts {
   /** Who our API key is, as `updated_by` would name it. */
   readonly self: () => Person | undefined;
+  /** A daemon that only observes decides and tells, and never acts; not even to resume. */
+  readonly isObserving: boolean;
+  /** The version of the time zone data in use. */
+  readonly tzdata: string;
 }
 
 /** What one pass works on. */
@@ -27,6 +40,10 @@ export interface PassSubject {
   isListed(): boolean;
   learn(read: Sync): void;
   decide(): Decision;
+  /** The hash of the policy in force by that name; undefined when there is none. */
+  hashOf(cause: string): string | undefined;
+  /** Counts one more pause; gives the time to ask again when there are too many. */
+  admitPause(): Promise<Instant | undefined>;
 }
 
 export interface Pass {
@@ -44,6 +61,7 @@ export function createPass(parts: PassParts, subject: PassSubject): Pass {
   const { draft } = subject;
   let actual: Situation['actual'];
   let runs: Situation['runs'];
+  let executions: Situation['executions'];
   let confirmed: Situation['confirmed'];
 
   function situation(): Situation {
@@ -54,7 +72,10 @@ export function createPass(parts: PassParts, subject: PassSubject): Pass {
       isListed: subject.isListed(),
       actual,
       runs,
+      executions,
       hold: draft.hold,
+      causeHash: draft.hold === undefined ? undefined : subject.hashOf(draft.hold.cause),
+      tzdata: parts.tzdata,
       openCalls: draft.openCalls,
       confirmed,
       self: parts.self(),
@@ -97,8 +118,26 @@ export function createPass(parts: PassParts, subject: PassSubject): Pass {
   async function readRuns(): Promise<Verdict | undefined> {
     const outcome = await polytomic.status(subject.job.sync);
     if (outcome.kind !== 'ok') return verdictOnRead(parts, outcome);
-    const { current } = outcome.value;
+    const { current, nextAt } = outcome.value;
     runs = { current: current === undefined || current.isTerminal ? undefined : current };
+    rememberNextRun(draft, nextAt);
+    return undefined;
+  }
+
+  async function readExecutions(): Promise<Verdict | undefined> {
+    const outcome = await polytomic.executions(subject.job.sync);
+    if (outcome.kind !== 'ok') return verdictOnRead(parts, outcome);
+    executions = outcome.value;
+    return undefined;
+  }
+
+  async function open({ baseline, reason }: Step & { kind: 'open' }) {
+    const notBefore = baseline === 'active' ? await subject.admitPause() : undefined;
+    if (notBefore !== undefined) {
+      const why = 'As many syncs were paused within the hour as may be.';
+      return { kind: 'retry', at: notBefore, reason: why } as const;
+    }
+    openHold(parts, subject, baseline, reason);
     return undefined;
   }
 
@@ -113,6 +152,7 @@ export function createPass(parts: PassParts, subject: PassSubject): Pass {
     );
     actual = undefined;
     runs = undefined;
+    executions = undefined;
     if (called.kind === 'ended') return called.verdict;
     confirmed = called.isFirstUse ? step.action : undefined;
     return undefined;
@@ -124,20 +164,24 @@ export function createPass(parts: PassParts, subject: PassSubject): Pass {
         return read();
       case 'read-runs':
         return readRuns();
+      case 'read-executions':
+        return readExecutions();
       case 'open':
-        open(parts, subject, step.baseline, step.reason);
-        return undefined;
+        return open(step);
       case 'move':
-        move(parts, subject, step);
+        moveHold(parts, subject, step);
         confirmed = undefined;
         return undefined;
       case 'hand-over':
-        handOver(parts, subject, step.reason);
+        handOver(parts, subject, step);
         return undefined;
       case 'call':
         return call(step);
       case 'note':
-        note(parts, draft, step);
+        noteOn(parts, draft, step);
+        return undefined;
+      case 'alert':
+        alertOn(parts, draft, step);
         return undefined;
       case 'wait':
         return { kind: 'retry', at: step.at, reason: step.reason };
@@ -148,119 +192,10 @@ export function createPass(parts: PassParts, subject: PassSubject): Pass {
 
   return {
     async run() {
+      if (parts.isObserving) return finish({ kind: 'done' });
       const verdict = await execute(nextStep(situation()));
       return verdict === undefined ? undefined : finish(verdict);
     },
     fail: finish,
   };
-}
-
-function requireHold(draft: Draft): Hold {
-  if (draft.hold === undefined) throw new Error('a step that needs a hold came without one');
-  return draft.hold;
-}
-
-function open(
-  parts: PassParts,
-  { draft, job, sync, decide }: PassSubject,
-  baseline: Hold['baseline'],
-  reason: string,
-): void {
-  const now = parts.clock.now();
-  const decision = decide();
-  const isActive = baseline === 'active';
-  draft.setHold({
-    id: parts.chance.uuid(),
-    sync: job.sync,
-    syncName: sync().name,
-    state: isActive ? 'pausing' : 'held',
-    baseline,
-    cause: decision.cause ?? 'nothing',
-    occurrence: decision.stretch,
-    openedAt: now,
-    heldAt: isActive ? undefined : now,
-    generation: 0,
-    updatedAt: now,
-  });
-  draft.note('hold.opened', reason, {
-    before: baseline,
-    after: 'inactive',
-    latenessMs: Math.max(0, now - job.due),
-    detail: { cause: job.cause, why: decisionSentence(decision) },
-  });
-}
-
-const MOVE_ENTRY = {
-  pausing: 'hold.renewed',
-  held: 'hold.held',
-  resuming: 'hold.resuming',
-  released: 'hold.released',
-  yielded: 'hold.yielded',
-  gone: 'hold.gone',
-} as const satisfies Record<HoldState, string>;
-
-function move(parts: PassParts, subject: PassSubject, step: Step & { kind: 'move' }): void {
-  const { draft, job } = subject;
-  const now = parts.clock.now();
-  // What the API confirmed is news: an older reading must not look like somebody's click.
-  if (step.to === 'held' && subject.isListed()) {
-    subject.learn({ ...subject.sync(), active: false });
-  }
-  const hold = requireHold(draft);
-  const isOver = step.to === 'released' || step.to === 'gone';
-  for (const call of draft.openCalls) {
-    // While it is held again, an activation whose fate is unknown stays on record as a suspect.
-    const isSettled = isOver || step.to === 'yielded' || call.action === 'deactivate';
-    if (isSettled && step.to !== 'pausing' && step.to !== 'resuming') {
-      draft.setCall({ ...call, state: 'closed' });
-    }
-  }
-  draft.setHold({
-    ...hold,
-    state: step.to,
-    baseline: step.baseline ?? hold.baseline,
-    heldAt: step.to === 'held' ? now : hold.heldAt,
-    closedAt: isOver ? now : undefined,
-    updatedAt: now,
-  });
-  const due = step.to === 'held' ? job.due : Math.min(hold.occurrence.end, now);
-  const isEdge = step.to === 'held' || step.to === 'released';
-  draft.note(MOVE_ENTRY[step.to], step.reason, {
-    before: hold.state,
-    after: step.to,
-    latenessMs: isEdge ? Math.max(0, now - due) : undefined,
-    detail: { baseline: hold.baseline, person: step.person?.name ?? step.person?.id },
-  });
-}
-
-function handOver(parts: PassParts, { draft, decide }: PassSubject, reason: string): void {
-  const hold = requireHold(draft);
-  const { cause, stretch } = decide();
-  draft.setHold({
-    ...hold,
-    cause: cause ?? hold.cause,
-    occurrence: stretch,
-    updatedAt: parts.clock.now(),
-  });
-  draft.note('hold.handed-over', reason, { before: hold.cause, after: cause });
-}
-
-function note(parts: PassParts, draft: Draft, step: Step & { kind: 'note' }): void {
-  const hold = requireHold(draft);
-  const now = parts.clock.now();
-  const isQuiet = step.what === 'sync.quiet';
-  draft.setHold({
-    ...hold,
-    execution: isQuiet ? undefined : step.run?.id,
-    quietAt: isQuiet ? now : hold.quietAt,
-    updatedAt: now,
-  });
-  if (isQuiet) {
-    for (const call of draft.openCalls) {
-      if (call.action === 'cancel') draft.setCall({ ...call, state: 'closed' });
-    }
-  }
-  draft.note(step.what, step.reason, {
-    detail: { execution: step.run?.id, status: step.run?.status },
-  });
 }

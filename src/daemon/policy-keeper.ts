@@ -3,6 +3,7 @@ import type { Problem } from '../policy/problem.ts';
 import type { Store } from '../store/store.ts';
 import type { Instant } from '../time/interval.ts';
 import type { Clock } from './clock.ts';
+import { emptyIfNothingElse, massDeletion } from './mass-deletion.ts';
 import type { Recorder } from './recorder.ts';
 
 /** What reading the policy files gave. */
@@ -20,7 +21,19 @@ export type PolicyCompiler = (sources: readonly PolicySource[]) => PolicySet | u
 export type ReloadOutcome =
   | { readonly kind: 'loaded'; readonly set: PolicySet }
   | { readonly kind: 'unchanged' }
+  /** Another replica's newer set counts, not what is on our disk. */
+  | { readonly kind: 'followed'; readonly set: PolicySet }
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] };
+
+export interface ReloadOptions {
+  /** Somebody changed the files or asked for them: they count, whatever other replicas have. */
+  readonly isWish?: boolean | undefined;
+  /** A person said that most policies may go, or all of them. */
+  readonly mayDeleteMost?: boolean | undefined;
+}
+
+/** A replica that was silent for this long is dead, and does not speak for its files any more. */
+const REPLICA_TTL_MS = 90_000;
 
 /** Holds the set that is in force and swaps it whole, or not at all. */
 export interface PolicyKeeper {
@@ -31,9 +44,13 @@ export interface PolicyKeeper {
   readonly refusedSince: Instant | undefined;
   /** The policy whose hash this is: of the set in force, or of one that was in force. */
   policyByHash(hash: string): Promise<Policy | undefined>;
-  reload(): Promise<ReloadOutcome>;
-  /** When no set could be read from disk at start, the last good one keeps the holds true. */
-  adoptStored(): Promise<boolean>;
+  /** Loads the files; a set that would let go of most of what is held is refused (S49). */
+  reload(options?: ReloadOptions): Promise<ReloadOutcome>;
+  /**
+   * Takes over what replicas agreed on, and says that this one is alive; to be asked now and then.
+   * Answers whether another set is in force than before.
+   */
+  follow(): Promise<boolean>;
   /** For a command by hand: the files as they are, else the stored set; nothing is recorded. */
   peek(): Promise<void>;
 }
@@ -45,17 +62,25 @@ export function createPolicyKeeper(parts: {
   store: Store;
   recorder: Recorder;
   clock: Clock;
+  /** Every policy only observes, whatever it says itself. */
+  isObserving: boolean;
+  /** Names this process among the replicas. */
+  owner: string;
 }): PolicyKeeper {
-  const { store, recorder, clock } = parts;
+  const { store, recorder, clock, owner } = parts;
+  /** What is in force here. */
   let set: PolicySet | undefined;
+  /** What the files on our disk say, when they are good. */
+  let disk: PolicySet | undefined;
   let loadedAt: Instant | undefined;
   let refusedSince: Instant | undefined;
   let refusedDigest: string | undefined;
-  const known = new Map<string, Policy | undefined>();
+  const known = new Map<string, Policy>();
 
   async function putInForce(next: PolicySet): Promise<void> {
     const now = clock.now();
-    await store.savePolicySet({ hash: next.hash, loadedAt: now, sources: next.sources });
+    const { hash, sources } = next;
+    await store.savePolicySet({ hash, files: next.files, loadedAt: now, sources });
     await store.savePolicyHashes(
       next.hash,
       next.policies.map(({ hash }) => hash),
@@ -71,9 +96,69 @@ export function createPolicyKeeper(parts: {
         detail: { policies: next.policies.map(({ name }) => name) },
       },
     ]);
-    set = next;
-    loadedAt = now;
+    adopt(next, now);
     known.clear();
+  }
+
+  function adopt(next: PolicySet, at: Instant): void {
+    const policies = parts.isObserving
+      ? next.policies.map((policy): Policy => ({ ...policy, mode: 'observe' }))
+      : next.policies;
+    set = { ...next, policies };
+    loadedAt = at;
+  }
+
+  /**
+   * Which set counts for all replicas. Files that never were in force are news and count at once,
+   * and so do those that somebody changed or asked for. Files of an earlier set, on the disk of a
+   * replica that was merely restarted, give way as long as a live one has the newer set's files;
+   * when the last of these is gone it was a rollback, and they count again. `readSince` is when the
+   * reading of our disk began, if it was just read.
+   */
+  async function settle(
+    { isWish = false, mayDeleteMost = false }: ReloadOptions,
+    readSince = -Infinity,
+  ) {
+    const others = await store.meetReplicas(owner, disk?.files, REPLICA_TTL_MS);
+    const head = await store.policySetHead();
+    if (disk === undefined || head === undefined) return disk ? bring(disk, mayDeleteMost) : 'head';
+    if (disk.hash === head.hash) return 'head';
+    const { files } = disk;
+    // Of the same files only calendars that were fetched can differ, and the newest ones count.
+    if (files === head.files) {
+      return readSince < head.loadedAt ? 'head' : bring(disk, mayDeleteMost);
+    }
+    const isNews = isWish || !(await store.knowsPolicyFiles(files));
+    return isNews || !others.has(head.files) ? bring(disk, mayDeleteMost) : 'head';
+  }
+
+  /** Puts a set in force, unless it would let go of most of what is held. */
+  async function bring(next: PolicySet, mayDeleteMost: boolean): Promise<'ours' | Problem> {
+    const before = set ?? (await storedSet())?.set;
+    const problem = mayDeleteMost ? undefined : massDeletion(await store.openHolds(), before, next);
+    if (problem !== undefined) return problem;
+    await putInForce(next);
+    return 'ours';
+  }
+
+  async function storedSet() {
+    const stored = await store.policySetInForce();
+    const compiled = stored === undefined ? undefined : parts.compile(stored.sources);
+    return compiled && { set: compiled, loadedAt: stored!.loadedAt };
+  }
+
+  /** Takes over the set in force; answers whether it is another one than before. */
+  async function adoptHead(): Promise<boolean> {
+    const head = await store.policySetHead();
+    if (head === undefined || head.hash === set?.hash) return false;
+    if (head.hash === disk?.hash) {
+      adopt(disk, head.loadedAt);
+      return true;
+    }
+    const stored = await storedSet();
+    if (stored === undefined) return false;
+    adopt(stored.set, stored.loadedAt);
+    return true;
   }
 
   /** Every new wording of the refusal is told once, not every poll of the folder. */
@@ -111,15 +196,6 @@ export function createPolicyKeeper(parts: {
     return compiled?.policies.find((policy) => policy.hash === hash);
   }
 
-  async function adoptStored(): Promise<boolean> {
-    const stored = await store.policySetInForce();
-    const compiled = stored === undefined ? undefined : parts.compile(stored.sources);
-    if (stored === undefined || compiled === undefined) return false;
-    set = compiled;
-    loadedAt = stored.loadedAt;
-    return true;
-  }
-
   return {
     policies: () => set?.policies ?? [],
     get set() {
@@ -134,30 +210,41 @@ export function createPolicyKeeper(parts: {
     async policyByHash(hash) {
       const current = set?.policies.find((policy) => policy.hash === hash);
       if (current !== undefined) return current;
-      if (!known.has(hash)) known.set(hash, await lookUp(hash));
-      return known.get(hash);
+      const found = known.get(hash) ?? (await lookUp(hash));
+      if (found !== undefined) known.set(hash, found);
+      return found;
     },
-    async reload() {
-      const loaded = await parts.load();
-      if (loaded.set === undefined) {
-        await refuse(loaded.problems);
-        return { kind: 'refused', problems: loaded.problems };
+    async reload(options = {}) {
+      const readSince = clock.now();
+      const read = await parts.load();
+      const loaded = options.mayDeleteMost ? emptyIfNothingElse(read) : read;
+      disk = loaded.set;
+      const settled = await settle(options, readSince);
+      const problems = typeof settled === 'object' ? [settled] : loaded.problems;
+      const isRefused = disk === undefined || typeof settled === 'object';
+      // A set that is refused is none that this replica speaks for.
+      if (isRefused) disk = undefined;
+      const isOther = settled === 'ours' || (await adoptHead());
+      if (isRefused) {
+        await refuse(problems);
+        return { kind: 'refused', problems };
       }
       refusedSince = undefined;
       refusedDigest = undefined;
-      if (loaded.set.hash === set?.hash) return { kind: 'unchanged' };
-      await putInForce(loaded.set);
-      return { kind: 'loaded', set: loaded.set };
+      if (settled === 'ours') return { kind: 'loaded', set: set! };
+      return isOther && set!.hash !== disk!.hash
+        ? { kind: 'followed', set: set! }
+        : { kind: 'unchanged' };
     },
-    adoptStored,
+    async follow() {
+      const settled = await settle({});
+      if (typeof settled === 'object') return false;
+      return settled === 'ours' || (await adoptHead());
+    },
     async peek() {
       const loaded = await parts.load();
-      if (loaded.set === undefined) {
-        await adoptStored();
-        return;
-      }
-      set = loaded.set;
-      loadedAt = clock.now();
+      if (loaded.set !== undefined) adopt(loaded.set, clock.now());
+      else await adoptHead();
     },
   };
 }

@@ -1,5 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { type Loop, startLoop } from './loop.ts';
+import type { PolicyFiles } from './policy-files.ts';
+import type { ReloadOptions } from './policy-keeper.ts';
 
 /** Editors write in several steps; one look after the last of them is enough. */
 const SETTLE_MS = 300;
@@ -8,20 +10,21 @@ const SETTLE_MS = 300;
 const POLL_EVERY_MS = 30_000;
 
 /**
- * Calls `onChange` when what the policies are made of differs from what was loaded, which
- * `haveChanged` says. Hints of the file system only make the look come sooner.
+ * Has the policies loaded again when what they are made of differs from what was loaded. Hints of
+ * the file system only make the look come sooner.
  */
 export function watchPolicies(
   path: string,
-  haveChanged: () => Promise<boolean>,
-  onChange: () => Promise<void>,
+  files: PolicyFiles,
+  reload: (how: ReloadOptions) => Promise<unknown>,
   onError: (error: unknown) => void,
 ): { stop(): Promise<void> } {
   let settle: NodeJS.Timeout | undefined;
   const loop: Loop = startLoop(
     POLL_EVERY_MS,
     async () => {
-      if (await haveChanged()) await onChange();
+      const change = await files.change();
+      if (change !== undefined) await reload({ isWish: change === 'files' });
     },
     onError,
   );

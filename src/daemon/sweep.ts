@@ -1,7 +1,7 @@
-import { decide } from '../plan/decide.ts';
+import { type Decision, decide, newerWish } from '../plan/decide.ts';
 import type { Hold } from '../plan/hold.ts';
 import type { Outcome } from '../plan/outcome.ts';
-import type { Override } from '../plan/override.ts';
+import { type RestrainedPolicy, restrain } from '../plan/restraint.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Sync, SyncKey } from '../policy/sync.ts';
 import type { Polytomic } from '../polytomic/polytomic.ts';
@@ -10,7 +10,9 @@ import type { Store } from '../store/store.ts';
 import type { Instant } from '../time/interval.ts';
 import type { Clock } from './clock.ts';
 import type { Gate } from './gate.ts';
+import type { Guards } from './guards.ts';
 import type { InventoryCache } from './inventory.ts';
+import type { OverrideCache } from './override-cache.ts';
 
 export interface SweepParts {
   readonly store: Store;
@@ -18,9 +20,10 @@ export interface SweepParts {
   readonly polytomic: Polytomic;
   readonly inventory: InventoryCache;
   readonly gate: Gate;
+  readonly guards: Guards;
   readonly clock: Clock;
   readonly policies: () => readonly Policy[];
-  readonly overrides: () => readonly Override[];
+  readonly overrides: OverrideCache;
   /** When this process means to look at a sync again by itself. */
   readonly pendingUntil: (sync: SyncKey) => Instant | undefined;
   /** Whether a policy came into force just now; what it finds open is not late. */
@@ -49,11 +52,14 @@ export async function sweep(
   const holds = new Map((await parts.store.openHolds()).map((hold) => [hold.sync, hold]));
   const now = clock.now();
   const jobs: EnforcementJob[] = [];
+  await parts.guards.tell();
+  const blocked = parts.guards.blocked();
   const policies = parts.policies().filter((policy) => policy.enabled);
   for (const sync of inventory.all()) {
     const hold = holds.get(sync.key);
     holds.delete(sync.key);
-    const job = jobFor(parts, policies, sync, hold, cause, now);
+    const allowed = restrain(policies, blocked, hold?.cause);
+    const job = jobFor(parts, allowed, sync, hold, cause, now);
     if (job !== undefined) jobs.push(job);
   }
   // What is held but not listed may be deleted; only a GET that says 404 makes it so.
@@ -79,18 +85,18 @@ async function list(parts: SweepParts): Promise<Outcome<readonly Sync[]>> {
 
 function jobFor(
   parts: SweepParts,
-  policies: readonly Policy[],
+  policies: readonly RestrainedPolicy[],
   sync: Sync,
   hold: Hold | undefined,
   cause: EnforcementJob['cause'],
   now: Instant,
 ): EnforcementJob | undefined {
-  const decision = decide(policies, parts.overrides(), sync, now);
+  const decision = decide(policies, parts.overrides.all(), sync, now);
   const isRelease = decision.wanted === 'baseline' && hold !== undefined;
   const isNew = decision.cause !== undefined && parts.isNewcomer(decision.cause);
   const due = dueAt(isNew ? now : decision.stretch.start, hold, isRelease, now);
   const job = { sync: sync.key, cause, due, urgent: isRelease };
-  if (isWrong(decision.wanted, decision.cause, decision.stretch.end, sync, hold)) {
+  if (isWrong(decision, sync, hold)) {
     const pendingUntil = parts.pendingUntil(sync.key);
     const isPending = cause === 'sweep' && pendingUntil !== undefined && pendingUntil > now;
     return isPending ? undefined : job;
@@ -105,23 +111,18 @@ function dueAt(start: Instant, hold: Hold | undefined, isRelease: boolean, now: 
   return hold === undefined && Number.isFinite(start) ? Math.min(start, now) : now;
 }
 
-function isWrong(
-  wanted: 'paused' | 'baseline',
-  cause: string | undefined,
-  end: Instant,
-  sync: Sync,
-  hold: Hold | undefined,
-): boolean {
+function isWrong(decision: Decision, sync: Sync, hold: Hold | undefined): boolean {
+  const { wanted, cause, stretch } = decision;
   if (hold === undefined) return wanted === 'paused';
   if (wanted === 'baseline') return true;
   switch (hold.state) {
     case 'yielded':
-      return false;
+      return newerWish(decision, hold.updatedAt) !== undefined;
     case 'held':
       return (
         sync.active ||
         hold.cause !== cause ||
-        hold.occurrence.end !== end ||
+        hold.occurrence.end !== stretch.end ||
         (hold.baseline === 'active' && hold.quietAt === undefined)
       );
     default:

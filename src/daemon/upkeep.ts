@@ -1,21 +1,27 @@
 import { createHash } from 'node:crypto';
+import type { Override } from '../plan/override.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Queue, SchedulerPlan } from '../queue/queue.ts';
 import type { Instant } from '../time/interval.ts';
 import type { Clock } from './clock.ts';
+import { edgesOfPattern, needsSchedule, overrideSchedule } from './override-schedule.ts';
 import type { PolicyKeeper } from './policy-keeper.ts';
 import type { Recorder } from './recorder.ts';
 
 /** How often the schedulers are compared with the plan; a flushed Redis heals within this. */
 export const UPKEEP_EVERY_MS = 30_000;
 
-/** The scheduler of the sweep; it belongs to no policy. */
+/** The scheduler of the sweep; it belongs to no policy and no override. */
 export const SWEEP_SCHEDULER = 'sweep';
 
 const EVERY = /^every:(\d+)$/;
 
-/** The schedulers that a set of policies needs: one per policy, and the sweep. */
-function schedulerPlans(policies: readonly Policy[], sweepMs: number): SchedulerPlan[] {
+/** The schedulers that are needed: one per policy and per override, and the sweep. */
+function schedulerPlans(
+  policies: readonly Policy[],
+  overrides: readonly Override[],
+  sweepMs: number,
+): SchedulerPlan[] {
   return [
     { id: SWEEP_SCHEDULER, pattern: `every:${sweepMs}`, label: 'sweep' },
     ...policies
@@ -25,6 +31,7 @@ function schedulerPlans(policies: readonly Policy[], sweepMs: number): Scheduler
         pattern: policy.hash,
         label: policy.name,
       })),
+    ...overrides.filter(needsSchedule).map(overrideSchedule),
   ];
 }
 
@@ -43,6 +50,8 @@ export function createEdgeFinder(
       const step = Number(every[1]);
       return (Math.floor(after / step) + 1) * step;
     }
+    const edges = edgesOfPattern(pattern);
+    if (edges !== undefined) return edges.find((edge) => edge > after);
     const policy = await keeper.policyByHash(pattern);
     return policy?.timeline.nextBoundary(after);
   };
@@ -55,12 +64,14 @@ export function createEdgeFinder(
 export async function tendSchedulers(parts: {
   queue: Queue;
   keeper: PolicyKeeper;
+  overrides: readonly Override[];
   recorder: Recorder;
   clock: Clock;
   sweepMs: number;
 }): Promise<number> {
   const { queue, keeper, clock } = parts;
-  const plans = schedulerPlans(keeper.policies(), parts.sweepMs);
+  const nextEdge = createEdgeFinder(keeper);
+  const plans = schedulerPlans(keeper.policies(), parts.overrides, parts.sweepMs);
   const found = new Map((await queue.schedulers()).map((state) => [state.id, state]));
   const touched: Record<'added' | 'changed' | 'revived' | 'removed', string[]> = {
     added: [],
@@ -72,8 +83,8 @@ export async function tendSchedulers(parts: {
     const state = found.get(plan.id);
     found.delete(plan.id);
     if (state?.pattern === plan.pattern && state.isAlive) continue;
-    // A policy that never changes again needs no scheduler, and an upsert would make none.
-    if (await isOver(keeper, plan, clock.now())) continue;
+    // What never changes again needs no scheduler, and an upsert would make none.
+    if ((await nextEdge(plan.pattern, clock.now())) === undefined) continue;
     await queue.upsertScheduler(plan);
     if (state === undefined) touched.added.push(plan.label);
     else if (state.pattern !== plan.pattern) touched.changed.push(plan.label);
@@ -90,16 +101,10 @@ export async function tendSchedulers(parts: {
         at: clock.now(),
         type: 'schedulers.changed',
         actor: 'curfew',
-        reason: `${count} job schedulers were brought in line with the policies.`,
+        reason: `${count} job schedulers were brought in line with what is in force.`,
         detail: touched,
       },
     ]);
   }
   return count;
-}
-
-async function isOver(keeper: PolicyKeeper, plan: SchedulerPlan, now: Instant): Promise<boolean> {
-  if (plan.id === SWEEP_SCHEDULER) return false;
-  const policy = await keeper.policyByHash(plan.pattern);
-  return policy?.timeline.nextBoundary(now) === undefined;
 }

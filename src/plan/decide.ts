@@ -1,26 +1,37 @@
-import type { InFlight, Policy } from '../policy/policy.ts';
 import type { Sync } from '../policy/sync.ts';
 import type { Instant, Interval } from '../time/interval.ts';
-import type { Override } from './override.ts';
+import { adjustPolicies } from './adjust.ts';
+import type { Terms } from './hold.ts';
+import { endOf, isAboutSyncs, isInEffect, type Override, type SyncOverride } from './override.ts';
+import type { RestrainedPolicy } from './restraint.ts';
+import { termsOf } from './terms.ts';
 
 /** What is wanted for a sync: paused, or whatever its baseline says. */
 export type Wanted = 'paused' | 'baseline';
 
 /** A policy that selects the sync and has its effect at the instant asked about. */
-export interface Opinion {
+export interface Opinion
+  extends Pick<
+    RestrainedPolicy,
+    | 'effect'
+    | 'mode'
+    | 'priority'
+    | 'inFlight'
+    | 'protectResync'
+    | 'enforce'
+    | 'resume'
+    | 'onDelete'
+    | 'hash'
+    | 'timezone'
+  > {
   readonly policy: string;
-  readonly effect: 'pause' | 'protect';
-  readonly mode: 'enforce' | 'observe';
-  readonly priority: number;
-  readonly inFlight: InFlight;
-  readonly timezone: string;
   /** The stretch over which it holds this opinion; its ends may be infinite. */
   readonly stretch: Interval;
 }
 
 /** Why a decision is as it is, as data. */
 export type Reason =
-  | { readonly kind: 'override'; readonly override: Override }
+  | { readonly kind: 'override'; readonly override: SyncOverride }
   | { readonly kind: 'policy'; readonly opinion: Opinion }
   | { readonly kind: 'nothing' };
 
@@ -34,47 +45,54 @@ export interface Decision {
   readonly stretch: Interval;
   /** Every policy with an opinion, the winner first and then by rank; observers included. */
   readonly opinions: readonly Opinion[];
-  /** Overrides that cover the sync now, newest first; the first decides. */
-  readonly overrides: readonly Override[];
-  /** What would be wanted if the policies in `mode: observe` were enforced too. */
+  /** Holds and releases that cover the sync now, newest first; the first decides. */
+  readonly overrides: readonly SyncOverride[];
+  /** What would be wanted if the policies that only observe, or are blocked, acted too. */
   readonly observed: { readonly wanted: Wanted; readonly by: Opinion | undefined };
-  /** The strictest among the winners: cancel before leave. */
-  readonly inFlight: InFlight;
+  /** How the winners want it done; where they differ the strictest counts. */
+  readonly terms: Terms;
 }
 
 const ALWAYS: Interval = { start: -Infinity, end: Infinity };
 
 /**
- * Decides what is wanted for `sync` at `now`. First match wins: the newest unexpired override that
- * covers it; the policy of the highest priority with an opinion, where at a tie paused beats
- * protected; otherwise its baseline.
+ * Decides what is wanted for `sync` at `now`. First match wins: the newest hold or release that is
+ * in effect and covers it; the policy of the highest priority with an opinion, where at a tie
+ * paused beats protected; otherwise its baseline. Policies count with the windows that people gave
+ * them by other overrides.
  */
 export function decide(
-  policies: readonly Policy[],
+  policies: readonly RestrainedPolicy[],
   overrides: readonly Override[],
   sync: Sync,
   now: Instant,
 ): Decision {
   const covering = overrides
-    .filter((override) => override.from <= now && now < override.expires && override.covers(sync))
-    .sort((a, b) => b.from - a.from || (a.id < b.id ? 1 : -1));
-  const opinions = opinionsAt(policies, sync, now);
+    .filter(isAboutSyncs)
+    .filter((override) => isInEffect(override, now) && override.covers(sync))
+    .sort((a, b) => b.number - a.number);
+  const opinions = opinionsAt(adjustPolicies(policies, overrides), sync, now);
   const winner = opinions.find((opinion) => opinion.mode === 'enforce');
   const observer = opinions[0];
   const common = {
     opinions,
     overrides: covering,
     observed: { wanted: wantedBy(observer), by: observer },
-    inFlight: strictest(opinions, winner),
+    terms: termsOf(winnersOf(opinions, winner), now),
   };
   const override = covering[0];
   if (override !== undefined) {
+    const wanted = override.kind === 'hold' ? 'paused' : 'baseline';
     return {
       ...common,
-      wanted: override.kind === 'hold' ? 'paused' : 'baseline',
+      wanted,
       reason: { kind: 'override', override },
       cause: `override:${override.id}`,
-      stretch: { start: override.from, end: override.expires },
+      stretch: { start: override.from, end: endOf(override) },
+      // It would beat the observers as well.
+      observed: { wanted, by: undefined },
+      // What a policy says about its own end is not about that of the override.
+      terms: { ...common.terms, onDelete: 'restore', hash: undefined },
     };
   }
   if (winner === undefined) {
@@ -96,7 +114,7 @@ export function decide(
 }
 
 /** The opinions at an instant, by rank: priority, then paused before protected, then name. */
-function opinionsAt(policies: readonly Policy[], sync: Sync, now: Instant): Opinion[] {
+function opinionsAt(policies: readonly RestrainedPolicy[], sync: Sync, now: Instant): Opinion[] {
   const opinions: Opinion[] = [];
   for (const policy of policies) {
     if (!policy.enabled || !policy.timeline.at(now) || !policy.selects(sync)) continue;
@@ -107,6 +125,11 @@ function opinionsAt(policies: readonly Policy[], sync: Sync, now: Instant): Opin
       mode: policy.mode,
       priority: policy.priority,
       inFlight: policy.inFlight,
+      protectResync: policy.protectResync,
+      enforce: policy.enforce,
+      resume: policy.resume,
+      onDelete: policy.onDelete,
+      hash: policy.hash,
       timezone: policy.timezone,
       stretch: { start, end },
     });
@@ -126,16 +149,21 @@ function wantedBy(opinion: Opinion | undefined): Wanted {
   return opinion?.effect === 'pause' ? 'paused' : 'baseline';
 }
 
-/** Winners are the enforced pauses of the winning rank; one that says cancel speaks for all. */
-function strictest(opinions: readonly Opinion[], winner: Opinion | undefined): InFlight {
-  const winners = opinions.filter(
+/** The policies that agree with the winner at its priority, the winner first. */
+function winnersOf(opinions: readonly Opinion[], winner: Opinion | undefined): Opinion[] {
+  return opinions.filter(
     (opinion) =>
-      winner !== undefined &&
+      winner?.effect === 'pause' &&
       opinion.mode === 'enforce' &&
       opinion.effect === winner.effect &&
       opinion.priority === winner.priority,
   );
-  return winners.some((opinion) => opinion.inFlight === 'cancel') ? 'cancel' : 'leave';
+}
+
+/** The hold that decides, when it came into effect after `since`: somebody's newer word. */
+export function newerWish({ reason }: Decision, since: Instant): SyncOverride | undefined {
+  if (reason.kind !== 'override' || reason.override.kind !== 'hold') return undefined;
+  return reason.override.from > since ? reason.override : undefined;
 }
 
 /** More edges than this in a row without a change of mind is a set nobody can follow. */
@@ -146,25 +174,28 @@ const EDGES_MAX = 1_000;
  * Steps that keep what is wanted (a hand-over between policies) are passed over.
  */
 export function nextChange(
-  policies: readonly Policy[],
+  policies: readonly RestrainedPolicy[],
   overrides: readonly Override[],
   sync: Sync,
   now: Instant,
 ): Instant | undefined {
-  const selecting = policies.filter((policy) => policy.enabled && policy.selects(sync));
-  const { wanted } = decide(selecting, overrides, sync, now);
+  const adjusted = adjustPolicies(policies, overrides);
+  const selecting = adjusted.filter((policy) => policy.enabled && policy.selects(sync));
+  // What else people said is in the timelines already.
+  const covering = overrides.filter(isAboutSyncs).filter((override) => override.covers(sync));
+  const { wanted } = decide(selecting, covering, sync, now);
   let at = now;
   for (let edges = 0; edges < EDGES_MAX; edges += 1) {
-    const next = nextEdge(selecting, overrides, at);
+    const next = nextEdge(selecting, covering, at);
     if (next === undefined) return undefined;
-    if (decide(selecting, overrides, sync, next).wanted !== wanted) return next;
+    if (decide(selecting, covering, sync, next).wanted !== wanted) return next;
     at = next;
   }
   return at;
 }
 
 function nextEdge(
-  policies: readonly Policy[],
+  policies: readonly RestrainedPolicy[],
   overrides: readonly Override[],
   after: Instant,
 ): Instant | undefined {
@@ -174,7 +205,7 @@ function nextEdge(
   }
   for (const override of overrides) {
     if (override.from > after) next = Math.min(next, override.from);
-    if (override.expires > after) next = Math.min(next, override.expires);
+    if (endOf(override) > after) next = Math.min(next, endOf(override));
   }
   return next === Infinity ? undefined : next;
 }

@@ -1,11 +1,13 @@
 import { describeDateAt } from '../policy/describe-window.ts';
-import type { CalendarEvent, Policy } from '../policy/policy.ts';
+import type { CalendarEvent } from '../policy/policy.ts';
 import type { Sync, SyncKey } from '../policy/sync.ts';
-import { formatInZone } from '../time/instant.ts';
 import type { Instant } from '../time/interval.ts';
 import { type Decision, decide, nextChange, type Opinion } from './decide.ts';
 import type { Hold } from './hold.ts';
 import type { Override } from './override.ts';
+import { supersededSentence, windowSentences, wishSentence } from './override-words.ts';
+import type { RestrainedPolicy } from './restraint.ts';
+import { timeText } from './time-text.ts';
 
 /** Why a sync is as it is at an instant; `because` reads from the winner down. */
 export interface Explanation {
@@ -22,9 +24,12 @@ export interface Explanation {
   readonly because: readonly string[];
 }
 
-/** Explains what is wanted for a sync at an instant, with every opinion and why it lost. */
+/**
+ * Explains what is wanted for a sync at an instant, with every opinion and why it lost, and with
+ * what people said in the meantime.
+ */
 export function explain(
-  policies: readonly Policy[],
+  policies: readonly RestrainedPolicy[],
   overrides: readonly Override[],
   sync: Sync,
   hold: Hold | undefined,
@@ -43,10 +48,12 @@ export function explain(
     by: decision.cause,
     because: [
       decisionSentence(decision),
+      ...decision.overrides.slice(1).map(supersededSentence),
       ...losers.map((opinion) => loserSentence(decision, opinion)),
       ...policies
         .filter((policy) => policy.enabled && policy.selects(sync))
         .flatMap((policy) => calendarSentences(policy, at)),
+      ...windowSentences(policies, overrides, sync, at),
       ...(hold === undefined ? [] : [holdSentence(hold)]),
     ],
   };
@@ -59,11 +66,6 @@ function stateOf(decision: Decision): Explanation['state'] {
 
 function isWinner({ reason }: Decision, opinion: Opinion): boolean {
   return reason.kind === 'policy' && reason.opinion.policy === opinion.policy;
-}
-
-/** Times for people end at the second; nobody reads milliseconds. */
-function timeText(at: Instant, zone: string): string {
-  return formatInZone(Math.floor(at / 1_000) * 1_000, zone);
 }
 
 /** Equal digests say the same to people: nothing new to journal. */
@@ -80,19 +82,21 @@ export function decisionSentence(decision: Decision): string {
   const would =
     observed.wanted === wanted || observed.by === undefined
       ? ''
-      : ` ${observed.by.policy} only observes: it would have ${
+      : ` ${observed.by.policy} ${idleWords(observed.by)}: it would have ${
           observed.wanted === 'paused' ? 'paused it' : 'kept it running'
         }.`;
   return `${reasonSentence(decision)}${would}`;
 }
 
+/** Why an opinion that wins by rank does not act. */
+function idleWords({ mode }: Opinion): string {
+  return mode === 'blocked' ? 'is blocked by its limit' : 'only observes';
+}
+
 function reasonSentence({ reason }: Decision): string {
   switch (reason.kind) {
-    case 'override': {
-      const { kind, actor, expires, reason: why } = reason.override;
-      const what = kind === 'hold' ? 'wants it paused' : 'wants it as it was';
-      return `${actor} ${what} until ${timeText(expires, 'UTC')}: ${why}`;
-    }
+    case 'override':
+      return wishSentence(reason.override);
     case 'policy': {
       const { opinion } = reason;
       const what = opinion.effect === 'pause' ? 'pauses' : 'protects';
@@ -113,7 +117,7 @@ function stretchWords({ stretch, timezone }: Opinion): string {
 function loserSentence({ reason }: Decision, opinion: Opinion): string {
   const wants = opinion.effect === 'pause' ? 'would pause it' : 'would protect it';
   const said = `${opinion.policy} ${wants} ${stretchWords(opinion)}, but`;
-  if (opinion.mode === 'observe') return `${said} it only observes.`;
+  if (opinion.mode !== 'enforce') return `${said} it ${idleWords(opinion)}.`;
   if (reason.kind === 'override') return `${said} a person's override comes first.`;
   if (reason.kind === 'nothing') return `${said} it lost.`;
   const winner = reason.opinion;
@@ -127,7 +131,7 @@ function loserSentence({ reason }: Decision, opinion: Opinion): string {
 }
 
 /** What calendars have to do with it: why a window is open now, or is not. */
-function calendarSentences({ name, windows }: Policy, at: Instant): string[] {
+function calendarSentences({ name, windows }: RestrainedPolicy, at: Instant): string[] {
   return windows.flatMap((window) => {
     const words = ({ calendar, title }: CalendarEvent) => {
       const what = title === undefined ? '' : `, ${title}`;

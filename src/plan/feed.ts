@@ -8,10 +8,12 @@ import { timesOfIcs } from '../policy/ics-timeline.ts';
 import type { Instant } from '../time/interval.ts';
 import { hourMs, minuteMs } from '../time/wall.ts';
 import { zoneOf } from '../time/zone.ts';
-import type { Entry } from './entry.ts';
+import type { Detail, Entry } from './entry.ts';
+
+const failures = ['unreachable', 'unreadable', 'shrunk'] as const;
 
 /** Why the last look at a feed changed nothing: no answer, no calendar, or too little of one. */
-export type FeedFailure = 'unreachable' | 'unreadable' | 'shrunk';
+export type FeedFailure = (typeof failures)[number];
 
 /** The copy of a feed that counts, and how the last look at it went. */
 export interface Feed {
@@ -111,29 +113,57 @@ function eventsToCome(count: number): string {
   return count === 1 ? '1 event to come' : `${count === 0 ? 'no' : count} events to come`;
 }
 
-/** What the journal has to say about a look at the feed of a calendar, mostly nothing. */
-export function feedNews(
+/** An alert about a calendar; equal names are one alert. */
+export interface FeedAlarm {
+  readonly name: string;
+  readonly reason: string;
+  readonly detail: Detail;
+}
+
+/** What needs a person after a look at the feed of a calendar, and what does not (any more). */
+export function feedAlarms(
+  calendar: string,
+  { url, failing }: Feed,
+): { readonly raised: readonly FeedAlarm[]; readonly cleared: readonly FeedAlarm[] } {
+  const { host } = new URL(url);
+  const alarm = (failure: FeedFailure, reason: string): FeedAlarm => ({
+    name: feedAlarmName(calendar, failure),
+    reason: `The calendar ${calendar} ${reason}`,
+    detail: { calendar, host, failure },
+  });
+  const well = `can be fetched from ${host} again.`;
+  const over = failing === undefined ? well : 'has other trouble now.';
+  return {
+    raised:
+      failing === undefined
+        ? []
+        : [alarm(failing.failure, `${failing.why} (${host}). The last good copy stays in force.`)],
+    cleared: failures
+      .filter((failure) => failure !== failing?.failure)
+      .map((failure) => alarm(failure, over)),
+  };
+}
+
+const alarmPrefix = 'calendar:';
+
+function feedAlarmName(calendar: string, failure: FeedFailure): string {
+  return `${alarmPrefix}${calendar}:${failure}`;
+}
+
+/** The calendar that an alert of this name is about, if it is one of these. */
+export function calendarOfAlarm(name: string): string | undefined {
+  return name.startsWith(alarmPrefix) ? name.split(':')[1] : undefined;
+}
+
+/** The entry about a feed whose copy is another one than before, if it is. */
+export function feedChange(
   calendar: string,
   known: Feed | undefined,
   feed: Feed,
   now: Instant,
 ): Entry[] {
-  const { host } = new URL(feed.url);
-  const about = { at: now, actor: 'curfew', detail: { alert: 'calendar', calendar, host } };
-  const entries: Entry[] = [];
-  if (feed.hash !== known?.hash) entries.push(changedEntry(calendar, host, known, feed, now));
-  const { failing } = feed;
-  if (failing !== undefined && failing.failure !== known?.failing?.failure) {
-    const copy = 'The last good copy stays in force.';
-    const reason = `The calendar ${calendar} ${failing.why} (${host}). ${copy}`;
-    const detail = { ...about.detail, failure: failing.failure };
-    entries.push({ ...about, type: 'alert.raised', reason, detail });
-  }
-  if (failing === undefined && known?.failing !== undefined) {
-    const reason = `The calendar ${calendar} can be fetched from ${host} again.`;
-    entries.push({ ...about, type: 'alert.cleared', reason });
-  }
-  return entries;
+  if (feed.hash === known?.hash) return [];
+  return [changedEntry(calendar, new URL(feed.url).host, known, feed, now)];
 }
 
 function changedEntry(

@@ -1,3 +1,4 @@
+import type { InFlight, Resume } from '../policy/policy.ts';
 import type { SyncKey } from '../policy/sync.ts';
 import type { Instant, Interval } from '../time/interval.ts';
 
@@ -20,6 +21,30 @@ export type OpenHoldState = Exclude<HoldState, 'released' | 'gone'>;
 /** Whether the sync was active before the first hold of an unbroken chain. */
 export type Baseline = 'active' | 'inactive';
 
+/**
+ * What the policies that hold a sync said about how they do it. The hold keeps it: a policy may be
+ * edited, disabled or deleted while its window is open, and a hold never depends on the file.
+ */
+export interface Terms {
+  /**
+   * What each policy that wants the pause does to running work, and since when it does so for this
+   * hold. As first seen: an edit changes later pauses, and cancels nothing in retrospect.
+   */
+  readonly inFlight: Readonly<Record<string, InFlightSince>>;
+  readonly protectResync: boolean;
+  readonly enforce: 'once' | 'always';
+  readonly resume: Resume;
+  readonly onDelete: 'restore' | 'finish';
+  /** The hash of the leading policy; undefined when a person asked for the pause. */
+  readonly hash: string | undefined;
+}
+
+/** A mode of dealing with running work, and when it began to count. */
+export interface InFlightSince {
+  readonly mode: InFlight;
+  readonly since: Instant;
+}
+
 export interface Hold {
   readonly id: string;
   readonly sync: SyncKey;
@@ -40,6 +65,17 @@ export interface Hold {
   /** The execution that was in flight when the pause began, while we wait for its end. */
   readonly execution?: string | undefined;
   readonly closedAt?: Instant | undefined;
+  readonly terms: Terms;
+  /** The version of the time zone data that the end of `occurrence` was worked out with. */
+  readonly tzdata: string;
+  /** When the sync would have run next, read before it was paused; only where that matters. */
+  readonly nextRunAt?: Instant | undefined;
+  /** When its turn to come back is, once nothing wants it paused any more. */
+  readonly resumeAt?: Instant | undefined;
+  /** How often it was paused again against somebody, in this occurrence. */
+  readonly repauses: number;
+  /** Alerts about this hold that were told, each once. */
+  readonly told: readonly string[];
   /** How many calls (of any action) this hold has minted keys for. */
   readonly generation: number;
   readonly updatedAt: Instant;

@@ -1,6 +1,6 @@
 import { stepsToPaused } from './pausing.ts';
 import { stepsToBaseline } from './resuming.ts';
-import type { Situation, Step } from './situation.ts';
+import { isFinishing, type Situation, type Step } from './situation.ts';
 
 /**
  * The next step for one sync. Level-triggered and pure: it looks at what is wanted, what is on
@@ -8,7 +8,7 @@ import type { Situation, Step } from './situation.ts';
  * situation from which the same function goes on.
  */
 export function nextStep(situation: Situation): Step {
-  return situation.decision.wanted === 'paused'
+  return situation.decision.wanted === 'paused' || isFinishing(situation)
     ? stepsToPaused(situation)
     : stepsToBaseline(situation);
 }

@@ -1,8 +1,14 @@
 import type { Sync } from '../policy/sync.ts';
+import { newerWish } from './decide.ts';
 import type { Hold } from './hold.ts';
+import type { SyncOverride } from './override.ts';
+import { quieting, waitingForRun } from './running-work.ts';
 import {
+  alerting,
   calling,
   changedByOther,
+  haveZonesMoved,
+  isFinishing,
   lookAgain,
   mayHaveLanded,
   nameOf,
@@ -11,9 +17,16 @@ import {
   type Situation,
   type Step,
 } from './situation.ts';
+import { haveTermsChanged } from './terms.ts';
 
-/** How long a cancelled execution may take to end before somebody is told. */
-export const CANCEL_DEADLINE_MS = 15 * 60_000;
+/** The API's clock may differ from ours by this much; beyond it nothing new is paused (S74). */
+export const SKEW_MAX_MS = 2 * 60_000;
+
+/** How often a sync is paused again against somebody, within one occurrence (S27). */
+const REPAUSES_MAX = 3;
+
+/** No wait is longer: what a timer loses, the next look finds (S21). */
+const LONGEST_WAIT_MS = 60 * 60_000;
 
 /** Steps towards "paused": open a hold, deactivate, and look after what still runs. */
 export function stepsToPaused(situation: Situation): Step {
@@ -24,9 +37,9 @@ export function stepsToPaused(situation: Situation): Step {
   }
   switch (hold.state) {
     case 'pausing':
-      return pausing(situation, hold);
+      return handingOver(situation, hold) ?? pausing(situation, hold);
     case 'held':
-      return held(situation, hold);
+      return handingOver(situation, hold) ?? held(situation, hold);
     case 'resuming':
       return {
         kind: 'move',
@@ -34,13 +47,29 @@ export function stepsToPaused(situation: Situation): Step {
         reason: 'It is wanted paused again before it was restored.',
       };
     default:
-      return { kind: 'done', reason: 'A person re-activated it; it is theirs until the end.' };
+      return yielded(situation, hold);
   }
 }
 
-function opening({ actual }: Situation): Step {
+function yielded(situation: Situation, hold: Hold): Step {
+  const wish = newerWish(situation.decision, hold.updatedAt);
+  if (wish !== undefined) return heldAnew(wish);
+  return { kind: 'done', reason: 'A person re-activated it; it is theirs until the end.' };
+}
+
+/** Of two people's words the newer counts: one activated it, then another asked for a hold. */
+function heldAnew({ actor }: SyncOverride): Step {
+  const reason = `It was re-activated, and ${actor} asked for a hold after that.`;
+  return { kind: 'move', to: 'pausing', reason, baseline: 'active' };
+}
+
+function opening({ actual, now, skewMs }: Situation): Step {
   if (actual === undefined) return { kind: 'read' };
   if (actual === 'missing') return { kind: 'done', reason: 'The sync does not exist any more.' };
+  if (Math.abs(skewMs) > SKEW_MAX_MS) {
+    const reason = 'Our clock and that of the API differ too much to pause anything new.';
+    return { kind: 'wait', at: now + SETTLE_MS, reason };
+  }
   return actual.active
     ? { kind: 'open', baseline: 'active', reason: 'It was active and is about to be paused.' }
     : { kind: 'open', baseline: 'inactive', reason: 'It was already paused; it will stay so.' };
@@ -58,45 +87,51 @@ function pausing(situation: Situation, hold: Hold): Step {
   const call = openCall(situation, 'deactivate');
   if (mayHaveLanded(call)) {
     const since = call.answeredAt ?? call.intendedAt;
-    if (changedByOther(situation, actual, since)) return yielding(actual, hold);
+    if (changedByOther(situation, actual, since)) return contested(hold, actual);
     if (call.outcome === 'ok' && situation.now < since + SETTLE_MS) {
       const at = lookAgain(situation.now, since);
       return { kind: 'wait', at, reason: 'The API accepted the pause, but does not show it yet.' };
     }
   }
-  return waitingForBulk(situation, hold) ?? calling(situation, 'deactivate');
+  return waitingForRun(situation, hold) ?? calling(situation, 'deactivate');
 }
 
-/**
- * Deactivating a bulk sync also cancels its running execution, so where that work is to be left
- * alone, or is a full resync that must not be lost, it has to end first.
- */
-function waitingForBulk(situation: Situation, hold: Hold): Step | undefined {
-  if (situation.sync.kind !== 'bulk') return undefined;
-  if (situation.runs === undefined) return { kind: 'read-runs' };
-  const run = situation.runs.current;
-  if (run === undefined || run.isTerminal) return undefined;
-  if (situation.decision.inFlight === 'cancel' && !run.isResync) return undefined;
-  const why = run.isResync ? 'A full resync is running' : 'An execution is running';
-  if (hold.execution !== run.id) {
-    const reason = `${why}; pausing a bulk sync would cancel it, so it is left to finish first.`;
-    return { kind: 'note', what: 'run.waited', run, reason };
+/** The record follows the decision: who holds it, until when, on which terms. */
+function handingOver(situation: Situation, hold: Hold): Step | undefined {
+  const { decision } = situation;
+  if (decision.wanted !== 'paused') return undefined;
+  const { cause, stretch, terms } = decision;
+  if (hold.cause !== cause) {
+    const { reason: why } = decision;
+    const whose = why.kind === 'override' ? ` of ${why.override.actor}` : '';
+    const change = `It was held by ${hold.cause} and is now held by ${cause}${whose}`;
+    const reason = `${change}; no resume in between.`;
+    return { kind: 'hand-over', reason, occurrence: stretch };
   }
-  const at = lookAgain(situation.now, hold.openedAt);
-  return { kind: 'wait', at, reason: `${why}; the pause waits for its end.` };
+  const isMoved = haveZonesMoved(situation, hold);
+  const end = isMoved ? Math.max(stretch.end, hold.occurrence.end) : stretch.end;
+  const start = isMoved ? hold.occurrence.start : stretch.start;
+  if (hold.occurrence.end !== end) {
+    const reason = 'The end of its window has changed.';
+    return { kind: 'hand-over', reason, occurrence: { start, end } };
+  }
+  if (!haveTermsChanged(hold.terms, terms)) return undefined;
+  const reason = 'What the policies that hold it ask for has changed.';
+  return { kind: 'hand-over', reason, occurrence: { start, end } };
 }
 
 function held(situation: Situation, hold: Hold): Step {
-  const { decision, sync, actual } = situation;
-  if (hold.cause !== decision.cause || hold.occurrence.end !== decision.stretch.end) {
-    return { kind: 'hand-over', reason: handOverReason(situation, hold) };
-  }
+  const { sync, actual } = situation;
   const isSuspect = !situation.isListed || (sync.active && isNewsSince(situation, hold));
   if (actual === undefined && isSuspect) return { kind: 'read' };
   if (actual !== undefined && actual !== 'missing' && actual.active) {
     return reactivated(situation, hold, actual);
   }
   if (hold.baseline === 'active' && hold.quietAt === undefined) return quieting(situation, hold);
+  if (isFinishing(situation)) {
+    const at = Math.min(hold.occurrence.end, situation.now + LONGEST_WAIT_MS);
+    return { kind: 'wait', at, reason: `The window of ${hold.cause} is kept to the end it had.` };
+  }
   return { kind: 'done', reason: 'It is paused as wanted.' };
 }
 
@@ -106,55 +141,40 @@ function isNewsSince(situation: Situation, hold: Hold): boolean {
   return updatedAt === undefined || updatedAt - situation.skewMs >= (hold.heldAt ?? hold.openedAt);
 }
 
-function handOverReason({ decision }: Situation, hold: Hold): string {
-  return hold.cause === decision.cause
-    ? 'The end of its window has changed.'
-    : `It was held by ${hold.cause} and is now held by ${decision.cause}; no resume in between.`;
-}
-
 function reactivated(situation: Situation, hold: Hold, actual: Sync): Step {
-  if (hold.baseline === 'inactive') return yielding(actual, hold);
+  const changedAt = actual.updatedAt ?? Infinity;
+  const wish = newerWish(situation.decision, changedAt - situation.skewMs);
+  if (wish !== undefined) return heldAnew(wish);
+  if (hold.baseline === 'inactive') return contested(hold, actual);
   const stray = openCall(situation, 'activate');
   const isOurs = situation.self?.id === undefined || actual.updatedBy?.id === situation.self.id;
   if (mayHaveLanded(stray) && isOurs) {
     return { kind: 'move', to: 'pausing', reason: 'An earlier activation of ours landed late.' };
   }
   if (changedByOther(situation, actual, hold.openedAt)) {
-    return yielding(actual, hold);
+    return contested(hold, actual);
   }
   return { kind: 'move', to: 'pausing', reason: 'The pause was accepted but did not take effect.' };
 }
 
-/** People win: their click is a wish, also where the sync was inactive before (S27). */
-function yielding(actual: Sync, hold: Hold): Step {
+/**
+ * Somebody activated what we hold. Their click is a wish, also where the sync was inactive before:
+ * it is theirs from now on, or from the next resume on where a policy says `enforce: always`
+ * (S27).
+ */
+function contested(hold: Hold, actual: Sync): Step {
   const who = nameOf(actual.updatedBy);
   const was = hold.baseline === 'inactive' ? ', which was inactive before' : '';
-  return {
-    kind: 'move',
-    to: 'yielded',
-    reason: `${who} activated it${was}; it is theirs until the windows that hold it end.`,
-    person: actual.updatedBy,
-    baseline: 'active',
-  };
-}
-
-/** After the pause: leave, or cancel, what still runs, and say when the sync became quiet. */
-function quieting(situation: Situation, hold: Hold): Step {
-  if (situation.runs === undefined) return { kind: 'read-runs' };
-  const run = situation.runs.current;
-  if (run === undefined || run.isTerminal) {
-    return { kind: 'note', what: 'sync.quiet', run, reason: 'No execution of it runs any more.' };
+  const wish = { person: actual.updatedBy, baseline: 'active' } as const;
+  if (hold.terms.enforce === 'once') {
+    const reason = `${who} activated it${was}; it is theirs until the windows that hold it end.`;
+    return { kind: 'move', to: 'yielded', reason, ...wish };
   }
-  const at = lookAgain(situation.now, hold.heldAt ?? hold.openedAt);
-  if (situation.decision.inFlight === 'cancel' && !run.isResync) {
-    const call = openCall(situation, 'cancel');
-    const isAsked = run.status === 'canceling' || call?.outcome === 'ok';
-    if (!isAsked) return calling(situation, 'cancel');
-    return { kind: 'wait', at, reason: 'Its running execution is being cancelled.' };
+  if (hold.repauses < REPAUSES_MAX) {
+    const count = `${hold.repauses + 1} of ${REPAUSES_MAX}`;
+    const reason = `${who} activated it${was}; ${hold.cause} pauses it again (${count}).`;
+    return { kind: 'move', to: 'pausing', reason, isRepause: true, ...wish };
   }
-  if (hold.execution !== run.id) {
-    const why = run.isResync ? 'A full resync is running and' : 'An execution is running and';
-    return { kind: 'note', what: 'run.left', run, reason: `${why} was left to finish.` };
-  }
-  return { kind: 'wait', at, reason: 'Its running execution was left to finish.' };
+  const fight = `${who} activated it once more after ${REPAUSES_MAX} pauses; it is left to them.`;
+  return alerting(hold, 'fight', fight) ?? { kind: 'move', to: 'yielded', reason: fight, ...wish };
 }

@@ -1,7 +1,11 @@
+import { createHash } from 'node:crypto';
 import type { Sync } from '../policy/sync.ts';
+import type { Instant } from '../time/interval.ts';
+import { catchingUp } from './catching-up.ts';
 import type { Hold } from './hold.ts';
-import { CANCEL_DEADLINE_MS } from './pausing.ts';
+import { CANCEL_DEADLINE_MS } from './running-work.ts';
 import {
+  alerting,
   calling,
   changedByOther,
   lookAgain,
@@ -42,21 +46,33 @@ function released(reason: string): Step {
 }
 
 function restoring(situation: Situation, hold: Hold, actual: Sync): Step {
-  if (actual.active) {
-    return {
-      kind: 'move',
-      to: 'released',
-      reason: `${nameOf(actual.updatedBy)} had activated it already; nothing is left to restore.`,
-      person: actual.updatedBy,
-    };
-  }
+  if (actual.active) return alreadyActive(actual);
+  const resumeAt = turnOf(hold, situation.now);
   if (changedByOther(situation, actual, hold.heldAt ?? hold.openedAt)) {
     // The API does not tell a second pause from an edited name, so what we paused we restore (S28).
     const who = nameOf(actual.updatedBy);
     const reason = `Nothing holds it any more. ${who} changed it while it was paused.`;
-    return { kind: 'move', to: 'resuming', reason, person: actual.updatedBy };
+    return { kind: 'move', to: 'resuming', reason, person: actual.updatedBy, resumeAt };
   }
-  return { kind: 'move', to: 'resuming', reason: 'Nothing holds it any more.' };
+  return { kind: 'move', to: 'resuming', reason: 'Nothing holds it any more.', resumeAt };
+}
+
+function alreadyActive(actual: Sync): Step {
+  return {
+    kind: 'move',
+    to: 'released',
+    reason: `${nameOf(actual.updatedBy)} had activated it already; nothing is left to restore.`,
+    person: actual.updatedBy,
+  };
+}
+
+/**
+ * When the turn of a sync is to come back: its own moment of the spread, so that hundreds do not
+ * start at once (S71). The moment depends on the sync alone, so that it is the same every time.
+ */
+function turnOf({ sync, occurrence, terms }: Hold, now: Instant): Instant {
+  const share = createHash('sha256').update(sync).digest().readUInt32BE() / 2 ** 32;
+  return Math.min(occurrence.end, now) + Math.floor(share * terms.resume.spreadMs);
 }
 
 /** The window ended before the pause was known to have worked. */
@@ -71,7 +87,8 @@ function neverConfirmed(situation: Situation, hold: Hold, actual: Sync): Step {
       person: actual.updatedBy,
     };
   }
-  return { kind: 'move', to: 'resuming', reason: 'A pause that may have worked must be undone.' };
+  const reason = 'A pause that may have worked must be undone.';
+  return { kind: 'move', to: 'resuming', reason, resumeAt: situation.now };
 }
 
 /** Inactive, although no call of ours can have made it so, or somebody else is named for it. */
@@ -84,7 +101,14 @@ function isSomebodysWish(situation: Situation, hold: Hold, actual: Sync): boolea
 function resuming(situation: Situation, hold: Hold, actual: Sync): Step {
   const call = openCall(situation, 'activate');
   if (actual.active && (mayHaveLanded(call) || situation.confirmed === 'activate')) {
-    return settling(situation) ?? released('A read confirmed that it is active again.');
+    return (
+      settling(situation) ??
+      catchingUp(situation, hold) ??
+      released('A read confirmed that it is active again.')
+    );
+  }
+  if (actual.active && call === undefined && !mayHaveLanded(openCall(situation, 'deactivate'))) {
+    return alreadyActive(actual);
   }
   if (call?.outcome === 'ok') {
     const since = call.answeredAt ?? call.intendedAt;
@@ -100,6 +124,10 @@ function resuming(situation: Situation, hold: Hold, actual: Sync): Step {
       const at = lookAgain(situation.now, since);
       return { kind: 'wait', at, reason: 'The API accepted the resume, but does not show it yet.' };
     }
+  }
+  const { resumeAt = situation.now } = hold;
+  if (call === undefined && situation.now < resumeAt) {
+    return { kind: 'wait', at: resumeAt, reason: 'Its turn to come back has not come yet.' };
   }
   return canceling(situation, hold) ?? calling(situation, 'activate');
 }
@@ -117,7 +145,10 @@ function settling(situation: Situation): Step | undefined {
 function canceling(situation: Situation, hold: Hold): Step | undefined {
   if (hold.quietAt !== undefined || openCall(situation, 'cancel') === undefined) return undefined;
   const since = hold.updatedAt;
-  if (situation.now >= since + CANCEL_DEADLINE_MS) return undefined;
+  if (situation.now >= since + CANCEL_DEADLINE_MS) {
+    const late = 'It is restored although its cancelled execution has not ended.';
+    return alerting(hold, 'cancel-unfinished', late);
+  }
   if (situation.runs === undefined) return { kind: 'read-runs' };
   const run = situation.runs.current;
   if (run === undefined || run.isTerminal) return undefined;

@@ -1,5 +1,5 @@
 import type { Person, Sync } from '../policy/sync.ts';
-import type { Instant } from '../time/interval.ts';
+import type { Instant, Interval } from '../time/interval.ts';
 import type { Decision } from './decide.ts';
 import type { Action, Baseline, Call, Hold, HoldState } from './hold.ts';
 
@@ -9,6 +9,8 @@ export interface Run {
   readonly status: string;
   readonly isTerminal: boolean;
   readonly isResync: boolean;
+  /** By the server's clock. */
+  readonly createdAt?: Instant | undefined;
 }
 
 /** All that one step may depend on. What is undefined was not read in this pass. */
@@ -23,8 +25,14 @@ export interface Situation {
   readonly actual: Sync | 'missing' | undefined;
   /** What a status read of this pass said; `current` undefined means idle. */
   readonly runs: { readonly current: Run | undefined } | undefined;
+  /** The latest executions, newest first, when this pass read them. */
+  readonly executions: readonly Run[] | undefined;
   /** The open hold of the sync. */
   readonly hold: Hold | undefined;
+  /** The hash of the policy in force that causes the hold; undefined when it is gone or off. */
+  readonly causeHash: string | undefined;
+  /** The version of the time zone data that decides. */
+  readonly tzdata: string;
   readonly openCalls: readonly Call[];
   /** The last call of this pass, when it was the first use of its key and was answered `ok`. */
   readonly confirmed: Action | undefined;
@@ -38,6 +46,7 @@ export interface Situation {
 export type Step =
   | { readonly kind: 'read' }
   | { readonly kind: 'read-runs' }
+  | { readonly kind: 'read-executions' }
   | { readonly kind: 'open'; readonly baseline: Baseline; readonly reason: string }
   | {
       readonly kind: 'move';
@@ -46,16 +55,22 @@ export type Step =
       /** Who made it so, when it was not Curfew. */
       readonly person?: Person | undefined;
       readonly baseline?: Baseline | undefined;
+      /** A pause against somebody who activated it; these are counted. */
+      readonly isRepause?: true | undefined;
+      /** With `resuming`: when its turn to come back is. */
+      readonly resumeAt?: Instant | undefined;
     }
-  | { readonly kind: 'hand-over'; readonly reason: string }
+  | { readonly kind: 'hand-over'; readonly reason: string; readonly occurrence: Interval }
   | { readonly kind: 'call'; readonly action: Action; readonly again: Call | undefined }
-  /** Something about running work worth an entry; said once. */
+  /** Something worth an entry, said once: the hold remembers the mark. */
   | {
       readonly kind: 'note';
       readonly what: 'run.left' | 'run.waited' | 'sync.quiet';
       readonly run: Run | undefined;
       readonly reason: string;
+      readonly mark?: string | undefined;
     }
+  | { readonly kind: 'alert'; readonly mark: string; readonly reason: string }
   | { readonly kind: 'wait'; readonly at: Instant; readonly reason: string }
   | { readonly kind: 'done'; readonly reason: string };
 
@@ -106,8 +121,38 @@ export function calling(situation: Situation, action: Action): Step {
   return { kind: 'call', action, again };
 }
 
+/** Whether a hold has told something already. */
+export function isTold({ told }: Hold, mark: string): boolean {
+  return told.includes(mark);
+}
+
+/** An alert about a hold, once; undefined when it was told before. `mark` may name an execution. */
+export function alerting(hold: Hold, mark: string, reason: string): Step | undefined {
+  return isTold(hold, mark) ? undefined : { kind: 'alert', mark, reason };
+}
+
+/**
+ * Whether a hold is kept to the end it had although no policy wants it any more: its policy was
+ * deleted or disabled and said so, or a government changed its clocks while the window was open.
+ * Whatever else decides about the sync now comes first.
+ */
+export function isFinishing(situation: Situation): boolean {
+  const { hold, causeHash, decision, now } = situation;
+  if (hold === undefined || decision.reason.kind !== 'nothing') return false;
+  const isWished = hold.terms.onDelete === 'finish' && causeHash === undefined;
+  return (isWished || haveZonesMoved(situation, hold)) && now < hold.occurrence.end;
+}
+
+/**
+ * Whether the window of a hold may have moved only because the time zone data did: the policy is
+ * word for word the one that it was opened for. The end may be later then, but not earlier (D11).
+ */
+export function haveZonesMoved({ causeHash, tzdata }: Situation, hold: Hold): boolean {
+  return tzdata !== hold.tzdata && causeHash !== undefined && causeHash === hold.terms.hash;
+}
+
 /** A change this close to our own may be our own: clocks and the wire have some slack. */
-const SLACK_MS = 2_000;
+export const SLACK_MS = 2_000;
 
 /** How long after a call its effect is waited for before the call counts as lost (S62). */
 export const SETTLE_MS = 60_000;

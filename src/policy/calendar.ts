@@ -2,7 +2,7 @@
 // says so; then the zone of the window decides when its days begin (POLICY 7), so that one calendar
 // is other instants in windows of other zones.
 
-import { timelineOfIntervals } from '../time/fixed.ts';
+import { onDuring } from '../time/fixed.ts';
 import type { Instant } from '../time/interval.ts';
 import { occurrencesOf } from '../time/occurrences.ts';
 import { intervalOnTheWall } from '../time/series.ts';
@@ -116,7 +116,7 @@ function timesOf(form: CalendarForm): (zone: Zone) => Times {
 
 function timesOfDates(spans: readonly WallSpan[], zone: Zone): Times {
   const intervals = spans.map(({ start, end }) => intervalOnTheWall(start, end, zone));
-  const timeline = timelineOfIntervals(intervals);
+  const timeline = onDuring(intervals);
   return { timeline, titlesAt: (instant) => (timeline.at(instant) ? [undefined] : []) };
 }
 

@@ -2,19 +2,23 @@ import { createHash } from 'node:crypto';
 import { compareText } from './problem-log.ts';
 
 /**
- * JSON with the keys of every object in one order, so that equal meaning is equal text. Fields that
- * are undefined and functions are left out.
+ * JSON of which there is one text only, so that equal meaning is equal text: RFC 8785 (JCS), for
+ * which most languages have a library. Fields that are undefined and functions are left out.
  */
 export function canonicalJson(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  return textOf(value) ?? 'null';
+}
+
+function textOf(value: unknown): string | undefined {
+  // Strings and numbers are as JavaScript writes them; the RFC says so.
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map((item) => textOf(item) ?? 'null').join()}]`;
   const fields: string[] = [];
-  for (const key of Object.keys(value).sort(compareText)) {
-    const field = (value as Record<string, unknown>)[key];
-    if (field === undefined || typeof field === 'function') continue;
-    fields.push(`${JSON.stringify(key)}:${canonicalJson(field)}`);
+  for (const name of Object.keys(value).sort(compareText)) {
+    const text = textOf((value as Readonly<Record<string, unknown>>)[name]);
+    if (text !== undefined) fields.push(`${JSON.stringify(name)}:${text}`);
   }
-  return `{${fields.join(',')}}`;
+  return `{${fields.join()}}`;
 }
 
 /** SHA-256 in lower-case hex. */

@@ -2,7 +2,7 @@ import { complement, startEarlier, union } from '../time/spans.ts';
 import type { Timeline } from '../time/timeline.ts';
 import { canonicalJson, sha256 } from './canonical.ts';
 import type { LoadedWindow } from './load-window.ts';
-import type { Effect, InFlight, Place, Policy } from './policy.ts';
+import type { Effect, Place, Policy } from './policy.ts';
 import type { PolicyFields } from './schema.ts';
 import { selectsSync } from './selector.ts';
 
@@ -24,9 +24,8 @@ export function compilePolicy(parts: PolicyParts): Policy {
   const { name, place, fields, effect, when, windows, timezone } = parts;
   const { description, owner, ticket, enabled, mode, priority, select, exclude = [] } = fields;
   const leadMs = fields.lead ?? 0;
-  const inFlight: InFlight = fields.in_flight ?? 'leave';
   const covered = union(windows.map((window) => window.timeline));
-  const stance = { effect, when, mode, enabled, priority, leadMs, inFlight };
+  const stance = { effect, when, mode, enabled, priority, leadMs, ...termsOf(fields) };
   const meaning = { ...stance, select, exclude, windows: windows.map(({ meaning }) => meaning) };
   return {
     name,
@@ -35,6 +34,8 @@ export function compilePolicy(parts: PolicyParts): Policy {
     owner,
     ticket,
     labels: fields.labels ?? {},
+    notify: fields.notify ?? [],
+    cost: costOf(fields),
     ...stance,
     windows: windows.map(({ window }) => window),
     timeline: startEarlier(when === 'during' ? covered : complement(covered), leadMs),
@@ -42,6 +43,24 @@ export function compilePolicy(parts: PolicyParts): Policy {
     hash: sha256(canonicalJson(meaning)),
     selects: (sync) => selectsSync(select, exclude, sync),
   };
+}
+
+function termsOf(fields: PolicyFields) {
+  const { in_flight: inFlight = 'leave', resume, limit } = fields;
+  return {
+    inFlight,
+    protectResync: fields.protect_resync ?? true,
+    enforce: fields.enforce ?? 'once',
+    resume: { spreadMs: resume?.spread ?? 0, catchUp: resume?.catch_up ?? 'none' },
+    limit: { syncs: limit?.syncs, percent: limit?.percent },
+    onDelete: fields.on_delete ?? 'restore',
+  } satisfies Partial<Policy>;
+}
+
+function costOf({ cost }: PolicyFields): Policy['cost'] {
+  if (cost === undefined) return undefined;
+  const { per_run: perRun, per_hour: perHour, currency } = cost;
+  return { perRun, perHour, currency };
 }
 
 // Longer than anybody plans: what does not change in between is taken as never changing. All three

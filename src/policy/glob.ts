@@ -48,6 +48,11 @@ export function compileGlob(pattern: string): Glob | GlobFault {
   };
 }
 
+/** A pattern that matches this text and no other. */
+export function literalPattern(text: string): string {
+  return text.replace(/[*?[{\\]/g, '\\$&');
+}
+
 /** Whether compiling gave a fault. */
 export function isGlobFault(result: object): result is GlobFault {
   return 'message' in result;

@@ -2,7 +2,7 @@
 // is a list of intervals; what comes back stays a rule, asked about the time that somebody looks
 // at.
 
-import { timelineOfIntervals } from '../time/fixed.ts';
+import { onDuring } from '../time/fixed.ts';
 import type { Instant, Interval } from '../time/interval.ts';
 import { lasting } from '../time/lasting.ts';
 import { occurrencesOf } from '../time/occurrences.ts';
@@ -31,7 +31,7 @@ export interface IcsTimes {
 /** The times of all events; floating ones and whole days are in `zone`. */
 export function timesOfIcs({ happenings }: IcsCalendar, zone: Zone): IcsTimes {
   const events = happenings.map((happening) => timesOf(happening, zone));
-  const fixed = timelineOfIntervals(events.flatMap(({ intervals }) => intervals));
+  const fixed = onDuring(events.flatMap(({ intervals }) => intervals));
   const recurring = events.flatMap(({ timelines }) => timelines);
   return {
     timeline: union([fixed, ...recurring]),

@@ -68,9 +68,16 @@ export function compilePolicies(
   }
   if (log.hasErrors()) return { problems: log.all() };
   calendars.reportUnused();
-  const all = [...sources, ...calendarSources(references, texts)];
-  const hash = sha256(canonicalJson(all.map(({ file, text }) => [file, text])));
-  return { set: { policies: loading.policies, hash, sources: all }, problems: log.all() };
+  const onDisk = references.filter(({ kind }) => kind === 'path');
+  const fetched = references.filter(({ kind }) => kind === 'url');
+  const local = [...sources, ...calendarSources(onDisk, texts)];
+  const all = [...local, ...calendarSources(fetched, texts)];
+  const hashes = { hash: hashOf(all), files: hashOf(local) };
+  return { set: { policies: loading.policies, ...hashes, sources: all }, problems: log.all() };
+}
+
+function hashOf(sources: readonly PolicySource[]): string {
+  return sha256(canonicalJson(sources.map(({ file, text }) => [file, text])));
 }
 
 /** What was read for the calendars is as much a part of the set as the files are. */

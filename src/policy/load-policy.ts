@@ -10,6 +10,7 @@ import type { Effect, Policy } from './policy.ts';
 import type { ProblemCode } from './problem-codes.ts';
 import { readShape } from './read-shape.ts';
 import { type PolicyFields, policySchema } from './schema.ts';
+import { pauseOnlyFields } from './schema-terms.ts';
 
 /** What a policy does, and the list of windows that say when. */
 interface Stance {
@@ -71,9 +72,9 @@ function readStance(cursor: Cursor): Stance | undefined {
   return stance;
 }
 
-/** With `protect` nothing is paused, so that nothing can be paused early or cancelled. */
+/** With `protect` nothing is paused, so that nothing can be paused early, cancelled or resumed. */
 function reportIdle(cursor: Cursor): void {
-  for (const field of ['lead', 'in_flight']) {
+  for (const field of pauseOnlyFields) {
     const idle = descend(cursor, field);
     if (idle === undefined) continue;
     const message = `\`${field}\` does nothing in a policy that protects`;

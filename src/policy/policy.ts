@@ -2,8 +2,37 @@ import type { Instant, Interval } from '../time/interval.ts';
 import type { Timeline } from '../time/timeline.ts';
 import type { Sync } from './sync.ts';
 
-/** What happens to work that runs when a pause begins. */
-export type InFlight = 'leave' | 'cancel';
+/** What happens to work that runs when a pause begins: left alone, cancelled, or waited for. */
+export type InFlight = 'leave' | 'cancel' | Drain;
+
+/** Work is waited for this long, in milliseconds; what still runs then is cancelled or left. */
+export interface Drain {
+  readonly drainMs: number;
+  readonly afterwards: 'cancel' | 'leave';
+}
+
+/** How syncs come back when a pause ends. */
+export interface Resume {
+  /** They come back over this long, each at a moment of its own; in milliseconds. */
+  readonly spreadMs: number;
+  /** Whether one run is started by us: never, if a scheduled one fell into the pause, or always. */
+  readonly catchUp: 'none' | 'if_missed' | 'always';
+}
+
+/** The most syncs that a policy may select; 0 is none. What is absent does not limit. */
+export interface Limit {
+  readonly syncs?: number | undefined;
+  /** Of all syncs of the inventory, 0 to 100. */
+  readonly percent?: number | undefined;
+}
+
+/** What running costs, for reports. */
+export interface Cost {
+  readonly perRun?: number | undefined;
+  readonly perHour?: number | undefined;
+  /** Three letters of ISO 4217. */
+  readonly currency: string;
+}
 
 /** What a policy wants where it has an opinion: paused, or running as the baseline says. */
 export type Effect = 'pause' | 'protect';
@@ -55,6 +84,17 @@ export interface Policy {
   readonly priority: number;
   readonly leadMs: number;
   readonly inFlight: InFlight;
+  /** Whether a running full resync is safe from `inFlight`. */
+  readonly protectResync: boolean;
+  /** Who re-activates a sync inside a window is respected, or the sync is paused again. */
+  readonly enforce: 'once' | 'always';
+  readonly resume: Resume;
+  readonly limit: Limit;
+  /** What becomes of open holds when the policy is deleted or disabled. */
+  readonly onDelete: 'restore' | 'finish';
+  /** Names that alerts about this policy carry, for whoever routes the log. */
+  readonly notify: readonly string[];
+  readonly cost?: Cost | undefined;
   readonly windows: readonly Window[];
   /** On where the policy has its effect, lead included. */
   readonly timeline: Timeline;
@@ -71,6 +111,8 @@ export interface PolicySet {
   readonly policies: readonly Policy[];
   /** SHA-256 (hex) over the sources, in a fixed order. */
   readonly hash: string;
+  /** The same over those that lie on a disk: calendars that were fetched are left out. */
+  readonly files: string;
   readonly sources: readonly PolicySource[];
 }
 

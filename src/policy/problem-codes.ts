@@ -19,6 +19,7 @@ export const problemCodes = {
   'path-unreadable': error('a file or folder is missing or cannot be read'),
   'no-policy-files': error('no .yaml or .yml file was found'),
   'no-policies': error('the files hold no policy at all'),
+  'mass-deletion': error('a reload would delete most of the policies that hold syncs'),
   'too-many-files': error('more files or deeper folders than a policy set may have'),
   'too-many-policies': error('more than 10,000 policies'),
   'symlink-loop': error('a symbolic link leads back into itself'),

@@ -24,8 +24,15 @@ export interface ReadPolicySet {
   readonly files: number;
   /** The calendars that the files refer to. */
   readonly references: readonly IcsReference[];
-  /** Changes with everything that was read; see `fingerprintPolicySet`. */
-  readonly fingerprint: string;
+  readonly fingerprint: Fingerprint;
+}
+
+/** Changes with everything that a set is read from. */
+export interface Fingerprint {
+  /** What lies on the disk, problems included. */
+  readonly files: string;
+  /** What comes from the network. */
+  readonly feeds: string;
 }
 
 /** Reads and loads all policies below the paths as one set. */
@@ -59,7 +66,7 @@ export async function fingerprintPolicySet(
   paths: readonly string[],
   references: readonly IcsReference[],
   feedHashes: ReadonlyMap<string, string | undefined>,
-): Promise<string> {
+): Promise<Fingerprint> {
   const read = await readPolicyFiles(paths);
   return fingerprintOf(read, await readIcsFiles(references), feedHashes);
 }
@@ -68,9 +75,10 @@ function fingerprintOf(
   { sources, problems }: Awaited<ReturnType<typeof readPolicyFiles>>,
   local: IcsTexts,
   feedHashes: ReadonlyMap<string, string | undefined>,
-): string {
+): Fingerprint {
   const hashes = [...feedHashes].filter(([, hash]) => hash !== undefined).sort();
-  return sha256(JSON.stringify([sources, problems, [...local], hashes]));
+  const digest = (value: unknown) => sha256(JSON.stringify(value));
+  return { files: digest([sources, problems, [...local]]), feeds: digest(hashes) };
 }
 
 function hashOf(found: IcsText): string | undefined {

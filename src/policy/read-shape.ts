@@ -74,10 +74,16 @@ function unknownField(parent: Cursor, key: string, known: readonly string[]): Fi
   return { at, offset: at.keyOffset, code: 'field-unknown', message, hint };
 }
 
-/** All unions here are "one, or a list of them": what was written says which one was meant. */
+/**
+ * Unions here are "one, or a list of them" and "a word, or a mapping": the branch that was meant is
+ * the one whose complaint is not about the value as a whole.
+ */
 function wrongBranch(issue: z.core.$ZodIssueInvalidUnion, at: Cursor): Finding[] {
-  const branch = issue.errors[at.tree.kind === 'list' ? 1 : 0] ?? [];
-  return branch.flatMap((inner) => findingsOf(inner, at));
+  const isOfAnotherKind = ({ code, path }: Issue) =>
+    path.length === 0 && (code === 'invalid_type' || code === 'invalid_value');
+  const branches = issue.errors;
+  const meant = branches.find((branch) => !branch.some(isOfAnotherKind)) ?? branches[0] ?? [];
+  return meant.flatMap((inner) => findingsOf(inner, at));
 }
 
 function wrongText(at: Cursor, message: string, { code, index, hint }: LeafFault): Finding {

@@ -25,6 +25,12 @@ export function sentence(lengthMax: number) {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is excluded
 const printable = /^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f\ud800-\udfff]*$/u;
 
+/** The name of a policy, a calendar, a label, a channel. */
+export const name = z
+  .string({ error: 'text' })
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/)
+  .describe('Letters, digits, `-`, `_` and `.`; at most 100.');
+
 /** Text that `read` turns into a value or a fault at one of its characters. */
 export function leaf<T>(wanted: string, read: (text: string) => TextResult<T>) {
   return z.string({ error: wanted }).transform((text, context): T => {
@@ -42,12 +48,6 @@ export function oneOrMore<S extends z.ZodType>(wanted: string, schema: S) {
     .union([schema, z.array(schema).min(1)], { error: wanted })
     .transform((value): z.output<S>[] => (Array.isArray(value) ? value : [value]));
 }
-
-/** The name of a policy, a calendar or a label. */
-export const name = z
-  .string({ error: 'text' })
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/)
-  .describe('Letters, digits, `-`, `_` and `.`; at most 100.');
 
 /** A time zone's name. */
 export const zoneSchema = leaf('a time zone such as `America/New_York`', readZone).describe(

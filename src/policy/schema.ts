@@ -7,8 +7,9 @@ import { calendarSchema } from './calendar-schema.ts';
 import { readOnce } from './once-form.ts';
 import { readConnectionPattern, readPattern } from './pattern-text.ts';
 import { leaf, mapping, name, oneOrMore, sentence, zoneSchema } from './schema-leaf.ts';
+import { policyTerms } from './schema-terms.ts';
 import { readDaily, readWeekly } from './short-form.ts';
-import { readCron, readDate, readDuration, readLead } from './value-text.ts';
+import { readCron, readDate, readDuration } from './value-text.ts';
 
 /** The forms of a window; each window has exactly one. */
 export const formNames = ['daily', 'weekly', 'once', 'cron', 'calendar'] as const;
@@ -42,7 +43,8 @@ const matcherSchema = mapping('a matcher such as `{ name: "Sandbox/*" }`', {
     minProperties: 1,
   });
 
-const selector = oneOrMore('a matcher, or a list of matchers', matcherSchema);
+/** What selects syncs: a matcher, or a list of them. */
+export const selectorSchema = oneOrMore('a matcher, or a list of matchers', matcherSchema);
 
 /** One window of a policy. */
 export const windowSchema = mapping('a window such as `weekly: Sun 02:00-06:00`', {
@@ -104,8 +106,10 @@ function policyFields<W extends z.ZodType>(window: W) {
       .max(1_000_000)
       .default(0)
       .describe('The higher one wins; at a tie a pause wins.'),
-    select: selector.describe('The syncs this is about. A list selects what any matcher does.'),
-    exclude: selector.optional().describe('Syncs that are left alone; wins over `select`.'),
+    select: selectorSchema.describe(
+      'The syncs this is about. A list selects what any matcher does.',
+    ),
+    exclude: selectorSchema.optional().describe('Syncs that are left alone; wins over `select`.'),
     pause: mapping('a mapping with `during` or `outside`', {
       during: windows.optional().describe('Paused inside of these windows.'),
       outside: windows.optional().describe('Paused except inside of these windows.'),
@@ -115,13 +119,7 @@ function policyFields<W extends z.ZodType>(window: W) {
     protect: mapping('a mapping with `during`', {
       during: windows.describe('Never paused by a lower priority inside of these windows.'),
     }).optional(),
-    lead: leaf('a length of time such as `15m`', readLead)
-      .optional()
-      .describe('Start the pause this long before each window.'),
-    in_flight: z
-      .enum(['leave', 'cancel'], { error: '`leave` or `cancel`' })
-      .optional()
-      .describe('What happens to an execution that runs when the pause begins.'),
+    ...policyTerms,
     allow_always: z
       .boolean({ error: 'true or false' })
       .default(false)

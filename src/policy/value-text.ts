@@ -12,7 +12,7 @@ import type { TextResult } from './text-fault.ts';
 /** Longer than any window that comes back; occurrences this far in the past may still be open. */
 const lengthDaysMax = 366;
 /** Work that needs more than a week to end is not waited for. */
-const leadDaysMax = 7;
+const waitDaysMax = 7;
 
 /** Reads `2026-01-31`. */
 export function readDate(text: string): TextResult<CalendarDate> {
@@ -48,7 +48,17 @@ export function readDuration(text: string): TextResult<number> {
 
 /** Reads the field `lead`, in milliseconds. */
 export function readLead(text: string): TextResult<number> {
-  return readLength(text, leadDaysMax);
+  return readLength(text, waitDaysMax);
+}
+
+/** Reads how long running work is waited for, in milliseconds. */
+export function readDrain(text: string): TextResult<number> {
+  return readLength(text, waitDaysMax);
+}
+
+/** Reads over how long syncs come back, in milliseconds. */
+export function readSpread(text: string): TextResult<number> {
+  return readLength(text, 1);
 }
 
 function readLength(text: string, daysMax: number): TextResult<number> {

@@ -1,9 +1,13 @@
+import { createAlerts } from './alerts.ts';
 import type { Database } from './database.ts';
 import { createFeeds } from './feeds.ts';
 import { createInventory } from './inventory.ts';
 import { createJournal } from './journal.ts';
+import { createOverrides } from './overrides.ts';
 import { createPolicySets } from './policy-sets.ts';
+import { createReplicas } from './replicas.ts';
 import { type CallRow, callFromRow, type HoldRow, holdFromRow } from './rows.ts';
+import { createSeals } from './seals.ts';
 import { createShares } from './shares.ts';
 import { createSteps } from './steps.ts';
 import type { Store } from './store.ts';
@@ -14,9 +18,13 @@ export function createStore(database: Database): Store {
     ...createSteps(database),
     ...createShares(database),
     ...createJournal(database),
+    ...createSeals(database),
+    ...createOverrides(database),
     ...createInventory(database),
     ...createPolicySets(database),
     ...createFeeds(database),
+    ...createReplicas(database),
+    ...createAlerts(database),
     async openHolds() {
       const rows = await database.query<{ hold: HoldRow }>(
         `select to_jsonb(h) as hold from curfew.holds as h

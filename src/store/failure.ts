@@ -8,6 +8,7 @@
  * - `database-unreachable`  no answer, or not yet: trying again may help
  * - `database-refused`      the server answered and said no (password, database, privileges)
  * - `database-broken`       the embedded database does not start
+ * - `database-older`        nobody has migrated the database to this version yet
  * - `database-newer`        the database was migrated by a newer version of the program
  * - `migration-changed`     a migration that was applied is not the one that this program has
  */
@@ -19,6 +20,7 @@ export type StoreErrorCode =
   | 'database-unreachable'
   | 'database-refused'
   | 'database-broken'
+  | 'database-older'
   | 'database-newer'
   | 'migration-changed';
 

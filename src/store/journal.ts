@@ -45,7 +45,8 @@ export function createJournal(
   };
 }
 
-function conditionsOf(query: JournalQuery): { where: string; params: readonly Param[] } {
+/** The WHERE of a question for entries of `curfew.journal as j`, empty when it asks for all. */
+export function conditionsOf(query: JournalQuery): { where: string; params: readonly Param[] } {
   const { sync, policy, types, since, until, afterSeq } = query;
   const asked: readonly (readonly [condition: string, param: Param | undefined])[] = [
     ['j.sync =', sync],

@@ -51,6 +51,22 @@ export async function migrate(
   });
 }
 
+/** Rejects with a `StoreError` unless `migrate` would find nothing to do. */
+export async function requireMigrated(
+  session: Session,
+  migrations: readonly Migration[] = shippedMigrations(),
+): Promise<void> {
+  const applied = (await hasMigrations(session)) ? await listApplied(session) : [];
+  refuseStrangers(applied, migrations);
+  if (applied.length === migrations.length) return;
+  const has = applied.at(-1)?.name ?? 'nothing of Curfew';
+  throw new StoreError(
+    'database-older',
+    `The database has ${has}, and this version needs ${migrations.at(-1)?.name}: ` +
+      'a daemon of this version has to start on it once.',
+  );
+}
+
 interface Applied {
   readonly number: number;
   readonly name: string;
@@ -58,13 +74,7 @@ interface Applied {
 }
 
 async function appliedMigrations(session: Session): Promise<readonly Applied[]> {
-  const [found] = await session.query<{ exists: boolean }>(
-    "select to_regclass('curfew.migrations') is not null as exists",
-    [],
-  );
-  if (found?.exists) {
-    return session.query('select number, name, checksum from curfew.migrations order by number');
-  }
+  if (await hasMigrations(session)) return listApplied(session);
   await session.query(`
     create schema if not exists curfew;
     create table curfew.migrations (
@@ -74,6 +84,18 @@ async function appliedMigrations(session: Session): Promise<readonly Applied[]> 
       applied_at timestamptz not null default now()
     )`);
   return [];
+}
+
+async function hasMigrations(session: Session): Promise<boolean> {
+  const [found] = await session.query<{ exists: boolean }>(
+    "select to_regclass('curfew.migrations') is not null as exists",
+    [],
+  );
+  return found!.exists;
+}
+
+function listApplied(session: Session): Promise<readonly Applied[]> {
+  return session.query('select number, name, checksum from curfew.migrations order by number');
 }
 
 function refuseStrangers(applied: readonly Applied[], migrations: readonly Migration[]): void {

@@ -5,7 +5,7 @@ import { type Database, DatabaseError, isUnreachable } from './database.ts';
 import { type Embedded, type OnCrash, openFolder, openMemory } from './embedded.ts';
 import { StoreError } from './failure.ts';
 import type { FolderLock } from './folder-lock.ts';
-import { migrate } from './migrate.ts';
+import { migrate, requireMigrated } from './migrate.ts';
 import { connectPostgres, type PostgresOptions } from './postgres.ts';
 
 // Rewriting a large journal may take its time, and so may waiting for a replica that does it.
@@ -24,6 +24,21 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     throw failureOf(error, options.url);
   } finally {
     await migrator.close();
+  }
+}
+
+/**
+ * Connects to a server and changes nothing, for those who may only read. Rejects with a
+ * `StoreError` as `openPostgres` does, and when the database is not as this version makes it.
+ */
+export async function lookAtPostgres(options: PostgresOptions): Promise<Database> {
+  const database = connectPostgres(options);
+  try {
+    await requireMigrated(database);
+    return database;
+  } catch (error) {
+    await database.close();
+    throw failureOf(error, options.url);
   }
 }
 

@@ -5,15 +5,19 @@ import type { Database, Param } from './database.ts';
 import { instantParam } from './rows.ts';
 import type { Store, StoredPolicySet } from './store.ts';
 
-interface SetRow {
+interface HeadRow {
   readonly hash: string;
+  readonly files: string;
   readonly loaded_at: number;
+}
+
+interface SetRow extends HeadRow {
   readonly sources: readonly PolicySource[];
 }
 
 // A set holds the hashes of its texts, which are kept once however many sets have them.
 const SELECT = `
-  select s.hash, s.loaded_at, (
+  select s.hash, s.files, s.loaded_at, (
     select coalesce(jsonb_agg(
              (e.source - 'hash') || jsonb_build_object('text', t.body) order by e.place), '[]')
       from jsonb_array_elements(s.sources) with ordinality as e (source, place)
@@ -26,32 +30,53 @@ export function createPolicySets(
   database: Database,
 ): Pick<
   Store,
-  'savePolicySet' | 'policySetInForce' | 'policySet' | 'policySetWithPolicy' | 'savePolicyHashes'
+  | 'savePolicySet'
+  | 'policySetInForce'
+  | 'policySetHead'
+  | 'knowsPolicyFiles'
+  | 'policySet'
+  | 'policySetWithPolicy'
+  | 'savePolicyHashes'
 > {
   async function find(rest: string, params: readonly Param[] = []) {
     const [row] = await database.query<SetRow>(`${SELECT} ${rest}`, params);
     return row && setOf(row);
   }
   return {
-    async savePolicySet({ hash, loadedAt, sources }) {
+    async savePolicySet({ hash, files, loadedAt, sources }) {
       const texts = new Map(sources.map(({ text }) => [sha256(text), text]));
       await database.query(
         `with kept as (
            insert into curfew.policy_texts (hash, body)
-           select t ->> 'hash', t ->> 'text' from jsonb_array_elements($4::jsonb) as t
+           select t ->> 'hash', t ->> 'text' from jsonb_array_elements($5::jsonb) as t
            on conflict (hash) do nothing
          )
-         insert into curfew.policy_sets (hash, loaded_at, sources)
-         values ($1, $2::timestamptz, $3::jsonb)
+         insert into curfew.policy_sets (hash, files, loaded_at, sources)
+         values ($1, $2, $3::timestamptz, $4::jsonb)
          on conflict (hash) do update
            set loaded_at = excluded.loaded_at, turn = nextval('curfew.policy_turns')`,
         [
           hash,
+          files,
           instantParam(loadedAt),
           cleanJson(sources.map(({ text, ...source }) => ({ ...source, hash: sha256(text) }))),
           cleanJson([...texts].map(([hash, text]) => ({ hash, text }))),
         ],
       );
+    },
+    async policySetHead() {
+      const [row] = await database.query<HeadRow>(
+        `select s.hash, s.files, s.loaded_at from curfew.policy_sets as s
+          order by s.turn desc limit 1`,
+      );
+      return row && { hash: row.hash, files: row.files, loadedAt: row.loaded_at };
+    },
+    async knowsPolicyFiles(files) {
+      const [row] = await database.query<{ known: boolean }>(
+        'select exists (select from curfew.policy_sets as s where s.files = $1) as known',
+        [files],
+      );
+      return row!.known;
     },
     policySetInForce: () => find('order by s.turn desc limit 1'),
     policySet: (hash) => find('where s.hash = $1', [hash]),
@@ -68,6 +93,6 @@ export function createPolicySets(
   };
 }
 
-function setOf({ hash, loaded_at, sources }: SetRow): StoredPolicySet {
-  return { hash, loadedAt: loaded_at, sources };
+function setOf({ hash, files, loaded_at, sources }: SetRow): StoredPolicySet {
+  return { hash, files, loadedAt: loaded_at, sources };
 }

@@ -19,9 +19,21 @@ export interface HoldRow extends Pick<Hold, SameInHold> {
   readonly quiet_at: Maybe<string>;
   readonly execution: Maybe<string>;
   readonly closed_at: Maybe<string>;
+  readonly next_run_at: Maybe<string>;
+  readonly resume_at: Maybe<string>;
   readonly updated_at: string;
 }
-type SameInHold = 'id' | 'sync' | 'state' | 'baseline' | 'cause' | 'generation';
+type SameInHold =
+  | 'id'
+  | 'sync'
+  | 'state'
+  | 'baseline'
+  | 'cause'
+  | 'generation'
+  | 'terms'
+  | 'tzdata'
+  | 'repauses'
+  | 'told';
 
 export interface CallRow extends Pick<Call, SameInCall> {
   readonly hold: Maybe<string>;
@@ -48,7 +60,8 @@ export interface EntryRow extends Pick<Entry, 'type' | 'actor' | 'reason'> {
 }
 
 export function holdToRow(hold: Hold): HoldRow {
-  const { id, sync, state, baseline, cause, generation, execution } = hold;
+  const { id, sync, state, baseline, cause, generation, execution, terms, repauses, told, tzdata } =
+    hold;
   return {
     id,
     sync,
@@ -57,6 +70,12 @@ export function holdToRow(hold: Hold): HoldRow {
     cause,
     generation,
     execution,
+    terms,
+    tzdata,
+    repauses,
+    told,
+    next_run_at: maybe(hold.nextRunAt, toTimestamp),
+    resume_at: maybe(hold.resumeAt, toTimestamp),
     sync_name: hold.syncName,
     ...occurrenceToRow(hold.occurrence),
     opened_at: toTimestamp(hold.openedAt),
@@ -68,7 +87,7 @@ export function holdToRow(hold: Hold): HoldRow {
 }
 
 export function holdFromRow(row: HoldRow): Hold {
-  const { id, sync, state, baseline, cause, generation } = row;
+  const { id, sync, state, baseline, cause, generation, terms, repauses, told, tzdata } = row;
   return {
     id,
     sync,
@@ -76,6 +95,12 @@ export function holdFromRow(row: HoldRow): Hold {
     baseline,
     cause,
     generation,
+    terms,
+    tzdata,
+    repauses,
+    told,
+    nextRunAt: maybe(row.next_run_at, fromTimestamp),
+    resumeAt: maybe(row.resume_at, fromTimestamp),
     syncName: row.sync_name,
     occurrence: {
       start: fromTimestamp(row.occurrence_start),

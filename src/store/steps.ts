@@ -56,6 +56,7 @@ interface TakenRow {
   readonly hold: HoldRow | null;
   readonly calls: readonly CallRow[] | null;
   readonly decided: string | null;
+  readonly overrides: number;
 }
 
 async function takeAll(
@@ -69,13 +70,14 @@ async function takeAll(
   return wishes.map(({ sync }) => bySync.get(sync));
 }
 
-function takenOf({ sync, fence, hold, calls, decided }: TakenRow): Taken {
+function takenOf({ sync, fence, hold, calls, decided, overrides }: TakenRow): Taken {
   return {
     sync,
     fence,
     hold: hold === null ? undefined : holdFromRow(hold),
     openCalls: (calls ?? []).map(callFromRow),
     decided: decided ?? undefined,
+    overridesVersion: overrides,
   };
 }
 
@@ -94,6 +96,7 @@ function stepOf(set: WriteSet): Step {
   const json = cleanJson({
     sync,
     fence,
+    overrides: set.overridesVersion,
     hold: hold && holdToRow(hold),
     calls: calls?.map((call: Call) => callToRow(call)),
     entries: entries?.map((entry: Entry) => entryToRow(entry)),
@@ -105,12 +108,16 @@ function stepOf(set: WriteSet): Step {
 }
 
 async function writeAll(database: Database, steps: readonly Step[]): Promise<readonly Written[]> {
-  const [row] = await database.query<{ standing: readonly string[] }>(
-    'select curfew.write_steps($1::jsonb) as standing',
+  const [row] = await database.query<Record<'standing' | 'outdated', readonly string[]>>(
+    'select * from curfew.write_steps($1::jsonb)',
     [`[${steps.map(({ json }) => json).join()}]`],
   );
   const standing = new Set(row!.standing);
-  return steps.map(({ sync }) => (standing.has(sync) ? 'written' : 'fenced'));
+  const outdated = new Set(row!.outdated);
+  return steps.map(({ sync }) => {
+    if (standing.has(sync)) return 'written';
+    return outdated.has(sync) ? 'outdated' : 'fenced';
+  });
 }
 
 /** What the database refused, it has rolled back; after a lost connection nobody knows. */

@@ -1,6 +1,6 @@
 // Windows that are made from timelines: those of a calendar, and those whose time a calendar cuts.
 
-import { timelineOfIntervals } from './fixed.ts';
+import { onDuring } from './fixed.ts';
 import type { Instant, Interval } from './interval.ts';
 import type { Occurrences } from './occurrences.ts';
 import { intersect, never, spansAfter, spansBefore, subtract } from './spans.ts';
@@ -24,7 +24,7 @@ export function spansStartingIn(timeline: Timeline, from: Instant, to: Instant):
     return segment?.on && segment.start < edge ? segment.end : edge;
   };
   const [start, end] = [endOfSpanAround(from), endOfSpanAround(to)];
-  return start < end ? intersect([timeline, timelineOfIntervals([{ start, end }])]) : never;
+  return start < end ? intersect([timeline, onDuring([{ start, end }])]) : never;
 }
 
 /** What is left of each occurrence where `cut` is off; one may be left in several pieces. */

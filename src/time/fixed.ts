@@ -1,35 +1,37 @@
-import type { Interval } from './interval.ts';
+import type { Instant, Interval } from './interval.ts';
+import { never } from './spans.ts';
 import { countUpTo } from './starts.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
 
-/** On inside of any of the intervals, which come in any order and may overlap. */
-export function timelineOfIntervals(intervals: readonly Interval[]): Timeline {
-  const merged = mergeIntervals(intervals);
-  const starts = merged.map(({ start }) => start);
-  const ends = merged.map(({ end }) => end);
+/** On inside of the intervals, which may come in any order, overlap, touch and be empty. */
+export function onDuring(intervals: readonly Interval[]): Timeline {
+  const spans = mergeIntervals(intervals);
+  if (spans.length === 0) return never;
+  const starts = spans.map(({ start }) => start);
+  /** How many spans start at or before `instant`; the last of them may hold it. */
+  const startedBy = (instant: Instant) => countUpTo(starts, instant);
+
   return createTimeline({
-    isOn(instant) {
-      const started = countUpTo(starts, instant);
-      return started > 0 && ends[started - 1]! > instant;
-    },
+    isOn: (instant) => instant < (spans[startedBy(instant) - 1]?.end ?? -Infinity),
     changeAfter(instant, on) {
-      const started = countUpTo(starts, instant);
-      return (on ? ends[started - 1] : starts[started]) ?? Infinity;
+      const started = startedBy(instant);
+      return on ? spans[started - 1]!.end : (spans[started]?.start ?? Infinity);
     },
     changeBefore(instant, on) {
-      const started = countUpTo(starts, instant);
-      return (on ? starts : ends)[started - 1] ?? -Infinity;
+      const last = spans[startedBy(instant) - 1];
+      return on ? last!.start : (last?.end ?? -Infinity);
     },
   });
 }
 
-/** The same time in canonical form: ordered, and what touches or overlaps is one. */
+/** Sorted, disjoint, none empty, none touching the next. */
 export function mergeIntervals(intervals: readonly Interval[]): Interval[] {
-  const merged: { start: number; end: number }[] = [];
-  for (const { start, end } of intervals.toSorted((a, b) => a.start - b.start)) {
-    const last = merged.at(-1);
-    if (last !== undefined && start <= last.end) last.end = Math.max(last.end, end);
-    else merged.push({ start, end });
+  const spans: Interval[] = [];
+  const ordered = intervals.filter(({ start, end }) => start < end);
+  for (const { start, end } of ordered.sort((a, b) => a.start - b.start)) {
+    const last = spans.at(-1);
+    if (last === undefined || last.end < start) spans.push({ start, end });
+    else spans.push({ start: spans.pop()!.start, end: Math.max(last.end, end) });
   }
-  return merged;
+  return spans;
 }

@@ -14,6 +14,11 @@ const STATUS_OF = {
   'call-failed': 502,
   'api-unreachable': 502,
   'reload-refused': 409,
+  observing: 409,
+  'policy-unknown': 404,
+  'override-unknown': 404,
+  'override-invalid': 400,
+  'override-conflict': 409,
   unavailable: 503,
   internal: 500,
 } as const;

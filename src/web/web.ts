@@ -7,7 +7,7 @@ import Fastify, {
 } from 'fastify';
 import { formatHostPort } from '../daemon/config.ts';
 import type { HostPort, Token } from '../daemon/config-values.ts';
-import { NotReadyError } from '../daemon/create-operations.ts';
+import { NotReadyError, ObservingError } from '../daemon/create-operations.ts';
 import type { Logger } from '../daemon/log.ts';
 import type { Operations } from '../daemon/operations.ts';
 import { isUnreachable } from '../store/database.ts';
@@ -152,6 +152,7 @@ function refusalOf(error: FastifyError): Refusal {
   const code = FRAMEWORK_CODES[error.code];
   if (code !== undefined) return new Refusal(code, error.message);
   if (error instanceof NotReadyError) return new Refusal('unavailable', error.message);
+  if (error instanceof ObservingError) return new Refusal('observing', error.message);
   if (isUnreachable(error)) {
     return new Refusal('unavailable', 'The database cannot be reached at the moment.');
   }

@@ -25,7 +25,12 @@ const INSTANT_FIELDS = [
   'loadedAt',
   'refusedSince',
   'nextAt',
+  'nextRunAt',
+  'resumeAt',
   'nextBoundary',
+  'from',
+  'expires',
+  'revokedAt',
 ] as const;
 
 type InstantField = (typeof INSTANT_FIELDS)[number];

@@ -10,6 +10,12 @@ import {
 
 const KEY = { POLYTOMIC_API_KEY: 'pt_live_0123456789' };
 
+// The one of test/plan/seal-key.test.ts.
+const SEAL_KEY = `-----BEGIN PRIVATE KEY-----
+MC4CAQAwBQYDK2VwBCIEIDu5wD8zTWwpqjIRJdkQRoSZSpSeZSJILBiRPhqXz7tb
+-----END PRIVATE KEY-----
+`;
+
 const noFiles = (path: string): string => {
   throw new Error(`ENOENT: ${path}`);
 };
@@ -41,6 +47,8 @@ describe('the configuration', () => {
       listen: { host: '127.0.0.1', port: 4280 },
       tokens: [],
       sweepMs: 60_000,
+      retentionMs: undefined,
+      sealKey: undefined,
       logLevel: 'info',
       privateCalendars: false,
     });
@@ -61,7 +69,10 @@ describe('the configuration', () => {
   it.each<[string, Environment, Partial<Config>]>([
     ['an address', { CURFEW_LISTEN: 'localhost:0' }, { listen: { host: 'localhost', port: 0 } }],
     ['an IPv6 address', { CURFEW_LISTEN: '[::1]:80' }, { listen: { host: '::1', port: 80 } }],
+    ['a cap on pauses', { CURFEW_PAUSES_PER_HOUR: '500' }, { pausesPerHour: 500 }],
+    ['a cap that pauses nothing', { CURFEW_PAUSES_PER_HOUR: '0' }, { pausesPerHour: 0 }],
     ['a sweep in minutes', { CURFEW_SWEEP: '5m' }, { sweepMs: 300_000 }],
+    ['a retention in days', { CURFEW_JOURNAL_RETENTION: '400d' }, { retentionMs: 34_560_000_000 }],
     ['a level in capitals', { CURFEW_LOG_LEVEL: 'DEBUG' }, { logLevel: 'debug' }],
     ['Postgres', { DATABASE_URL: 'postgres://a:b@h/d' }, { databaseUrl: 'postgres://a:b@h/d' }],
     ['a permission', { CURFEW_PRIVATE_CALENDARS: 'Allow' }, { privateCalendars: true }],
@@ -93,6 +104,16 @@ describe('the configuration', () => {
         key: 'secret-key',
       },
     });
+  });
+
+  it('reads the key for seals from a file, and says which one it is', () => {
+    const config = accepted({ ...KEY, CURFEW_SEAL_KEY_FILE: '/run/seal.pem' }, () => SEAL_KEY);
+    expect(config.sealKey).toBe(SEAL_KEY.trim());
+    expect(describeConfig(config)).toMatchObject({
+      CURFEW_SEAL_KEY: 'Ed25519 73a1debdccdc55ba',
+      CURFEW_JOURNAL_RETENTION: 'for ever',
+    });
+    expect(secretsOf(config)).toContain(SEAL_KEY.split('\n')[1]);
   });
 
   it('reads secrets from the files that NAME_FILE variables name', () => {
@@ -132,6 +153,7 @@ describe('what is wrong with a configuration', () => {
     ['another queue', { REDIS_URL: 'amqp://h' }, 'REDIS_URL cannot be read'],
     ['a port alone', { CURFEW_LISTEN: '4280' }, 'CURFEW_LISTEN is no host:port'],
     ['a port that is too high', { CURFEW_LISTEN: 'h:65536' }, 'CURFEW_LISTEN is no host:port'],
+    ['a cap in words', { CURFEW_PAUSES_PER_HOUR: 'few' }, 'CURFEW_PAUSES_PER_HOUR is no number'],
     ['a sweep without a unit', { CURFEW_SWEEP: '60' }, 'CURFEW_SWEEP is no length of time'],
     ['a sweep of no time', { CURFEW_SWEEP: '0s' }, 'CURFEW_SWEEP is no length of time'],
     [
@@ -140,6 +162,21 @@ describe('what is wrong with a configuration', () => {
       'CURFEW_PRIVATE_CALENDARS is neither',
     ],
     ['an unknown level', { CURFEW_LOG_LEVEL: 'loud' }, 'CURFEW_LOG_LEVEL is none of trace,'],
+    [
+      'a retention that is a slip',
+      { CURFEW_JOURNAL_RETENTION: '5m' },
+      'CURFEW_JOURNAL_RETENTION is',
+    ],
+    [
+      'a retention of no length',
+      { CURFEW_JOURNAL_RETENTION: 'ever' },
+      'CURFEW_JOURNAL_RETENTION is',
+    ],
+    [
+      'a key for seals that is none',
+      { CURFEW_SEAL_KEY: 'hush' },
+      'CURFEW_SEAL_KEY holds no Ed25519',
+    ],
     ['an open door', { CURFEW_LISTEN: '0.0.0.0:80' }, 'CURFEW_TOKENS must hold name:role:secret'],
     ['a token without a role', { CURFEW_TOKENS: 'ann' }, 'CURFEW_TOKENS entry 1 is no name:role'],
     ['an unknown role', { CURFEW_TOKENS: 'ann:root:0123456789abcdef' }, 'CURFEW_TOKENS entry 1 (a'],
@@ -220,7 +257,7 @@ describe('how a command finds the daemon', () => {
 
   it('looks for no folder where a database server is used', () => {
     expect(parseReach({ DATABASE_URL: 'postgres://h/d' }, noFiles)).toMatchObject({
-      reach: { dataFolder: undefined },
+      reach: { dataFolder: undefined, databaseUrl: 'postgres://h/d' },
     });
   });
 });

@@ -1,159 +1,30 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { realChance } from '../../src/cli/clock.ts';
-import { createEnforcer, type Enforcer } from '../../src/daemon/enforcer.ts';
-import { createGate, type Gate, PROBE_EVERY_MS } from '../../src/daemon/gate.ts';
-import { createInventory, type InventoryCache } from '../../src/daemon/inventory.ts';
-import { createRecorder } from '../../src/daemon/recorder.ts';
-import type { Entry } from '../../src/plan/entry.ts';
-import type { Verdict } from '../../src/plan/verdict.ts';
+import { describe, expect, test } from 'vitest';
+import { PROBE_EVERY_MS } from '../../src/daemon/gate.ts';
 import type { Sync, SyncKey } from '../../src/policy/sync.ts';
-import { createPolytomic } from '../../src/polytomic/client.ts';
-import type { Polytomic } from '../../src/polytomic/polytomic.ts';
-import { createStore } from '../../src/store/create-store.ts';
-import type { Database } from '../../src/store/database.ts';
-import { openInMemory } from '../../src/store/open.ts';
-import type { Store } from '../../src/store/store.ts';
-import { HOUR, MINUTE, policy, timelineOf } from '../plan/rig.ts';
-import {
-  KEY,
-  type SandboxHandle,
-  type SeenRequest,
-  startSandbox,
-  writes,
-} from '../support/sandbox.ts';
+import { HOUR, MINUTE } from '../plan/rig.ts';
+import { type SeenRequest, writes } from '../support/sandbox.ts';
+import { never, START, useBench, WINDOW } from './enforcer-rig.ts';
 
-// One sync, one policy, a real store and a real sandbox. They share a clock that is in the test's
-// hand and goes on by what a verdict asks for.
-
-const START = Math.floor(Date.now() / 1_000) * 1_000;
-const WINDOW = { start: START, end: START + HOUR };
-
-let now: number;
-let sandbox: SandboxHandle;
-let database: Database;
-let store: Store;
-let polytomic: Polytomic;
-let inventory: InventoryCache;
-let gate: Gate;
-let enforcer: Enforcer;
-let entries: Entry[];
-let model: Sync;
-let bulk: Sync;
-let inFlight: 'leave' | 'cancel';
-
-const clock = { now: () => now };
-const never = new AbortController().signal;
-
-beforeAll(async () => {
-  ({ database } = await openInMemory(() => undefined));
-  store = createStore(database);
-});
-
-afterAll(() => store.close());
-
-beforeEach(async () => {
-  now = START;
-  inFlight = 'leave';
-  entries = [];
-  sandbox = await startSandbox({ clock });
-  for (const table of ['calls', 'holds', 'claims', 'decisions']) {
-    await database.query(`delete from curfew.${table}`);
-  }
-  polytomic = createPolytomic({
-    baseUrl: sandbox.url,
-    credentials: { kind: 'bearer', key: KEY },
-    timeoutMs: 500,
-    connections: 4,
-    admit: async () => undefined,
-    now: () => now,
-    onVersionMismatch: () => undefined,
-    userAgent: 'test',
-  });
-  const me = await polytomic.me();
-  const self = me.kind === 'ok' ? { id: me.value.id, name: me.value.name } : undefined;
-  const recorder = createRecorder(store);
-  recorder.listen((entry) => entries.push(entry));
-  inventory = createInventory(store, clock);
-  gate = createGate(polytomic, recorder, clock);
-  enforcer = createEnforcer({
-    store,
-    recorder,
-    inventory,
-    polytomic,
-    gate,
-    clock,
-    chance: realChance,
-    policies: () => [policy('nightly', { timeline: timelineOf(WINDOW), inFlight })],
-    overrides: () => [],
-    self: () => self,
-    organization: () => 'org',
-    owner: 'test',
-  });
-  const listed = await polytomic.listSyncs();
-  if (listed.kind !== 'ok') throw new Error(listed.reason);
-  inventory.replace(listed.value, now);
-  model = await idle(listed.value, 'model');
-  bulk = await idle(listed.value, 'bulk');
-});
-
-afterEach(async () => {
-  await polytomic.close();
-  await sandbox.close();
-});
-
-/** An active sync of a kind that has nothing to run now. */
-async function idle(syncs: readonly Sync[], kind: Sync['kind']): Promise<Sync> {
-  for (const sync of syncs) {
-    if (sync.kind !== kind || !sync.active || sync.frequency === 'continuous') continue;
-    const status = await polytomic.status(sync.key);
-    if (status.kind === 'ok' && (status.value.current?.isTerminal ?? true)) return sync;
-  }
-  throw new Error(`no idle ${kind} sync in the sandbox`);
-}
-
-function look(key: SyncKey): Promise<Verdict> {
-  return enforcer.enforce({ sync: key, cause: 'boundary', due: START }, never);
-}
-
-/** Looks, and looks again when asked to, with the clock set on; until a verdict that ends it. */
-async function settle(key: SyncKey): Promise<Verdict> {
-  for (let looks = 0; looks < 60; looks += 1) {
-    const verdict = await look(key);
-    if (verdict.kind === 'retry') now = Math.max(now + 1, verdict.at);
-    else if (verdict.kind === 'throttled') now += verdict.forMs;
-    else return verdict;
-  }
-  throw new Error('it never settled');
-}
+const bench = useBench();
+const { look, settle, isActive, types, fault } = bench;
 
 async function pauseAndResume(key: SyncKey): Promise<void> {
-  now = START;
+  bench.now = START;
   await settle(key);
-  now = Math.max(now, WINDOW.end);
+  bench.now = Math.max(bench.now, WINDOW.end);
   await settle(key);
-}
-
-async function isActive(key: SyncKey): Promise<boolean> {
-  const read = await polytomic.getSync(key);
-  if (read.kind !== 'ok') throw new Error(read.reason);
-  return read.value.active;
-}
-
-function types(): string[] {
-  return entries.map(({ type }) => type).filter((type) => !type.startsWith('run.'));
 }
 
 function keysOf(calls: readonly SeenRequest[]): number {
   return new Set(calls.map(({ idempotency_key }) => idempotency_key)).size;
 }
 
-const fault = (body: object) => sandbox.post('/_sandbox/faults', body);
 const ACTIVATE = { method: 'POST', route: '/api/**/activate' };
 
 describe('without faults', () => {
   test('each arrow is one entry, and each call is written before it is made', async () => {
-    await settle(model.key);
-    expect(await isActive(model.key)).toBe(false);
+    await settle(bench.model.key);
+    expect(await isActive(bench.model.key)).toBe(false);
     expect(types()).toEqual([
       'hold.opened',
       'call.intended',
@@ -161,37 +32,46 @@ describe('without faults', () => {
       'hold.held',
       'sync.quiet',
     ]);
-    entries.length = 0;
-    now = WINDOW.end;
-    await settle(model.key);
-    expect(await isActive(model.key)).toBe(true);
+    bench.entries.length = 0;
+    bench.now = WINDOW.end;
+    await settle(bench.model.key);
+    expect(await isActive(bench.model.key)).toBe(true);
     expect(types()).toEqual(['hold.resuming', 'call.intended', 'call.answered', 'hold.released']);
-    expect(await store.openHolds()).toEqual([]);
-    expect(await store.openCalls()).toEqual([]);
+    expect(await bench.store.openHolds()).toEqual([]);
+    expect(await bench.store.openCalls()).toEqual([]);
   });
 
   test('looking again changes nothing and says nothing', async () => {
-    await settle(model.key);
-    const told = entries.length;
-    const requests = writes(await sandbox.requests()).length;
-    for (let i = 0; i < 5; i += 1) expect(await look(model.key)).toMatchObject({ kind: 'done' });
-    expect(entries.length).toBe(told);
-    expect(writes(await sandbox.requests()).length).toBe(requests);
+    await settle(bench.model.key);
+    const told = bench.entries.length;
+    const requests = writes(await bench.sandbox.requests()).length;
+    for (let i = 0; i < 5; i += 1)
+      expect(await look(bench.model.key)).toMatchObject({ kind: 'done' });
+    expect(bench.entries.length).toBe(told);
+    expect(writes(await bench.sandbox.requests()).length).toBe(requests);
   });
 
   test('S25: a sync that was inactive before sees no call at all', async () => {
-    await sandbox.post('/_sandbox/people', { name: 'Eve', sync: model.id, action: 'deactivate' });
-    await pauseAndResume(model.key);
-    expect(await isActive(model.key)).toBe(false);
-    expect(writes(await sandbox.requests())).toEqual([]);
+    await bench.sandbox.post('/_sandbox/people', {
+      name: 'Eve',
+      sync: bench.model.id,
+      action: 'deactivate',
+    });
+    await pauseAndResume(bench.model.key);
+    expect(await isActive(bench.model.key)).toBe(false);
+    expect(writes(await bench.sandbox.requests())).toEqual([]);
     expect(types()).toEqual(['hold.opened', 'hold.released']);
   });
 
   test('two looks at once make one effect', async () => {
-    const verdicts = await Promise.all([look(model.key), look(model.key), look(model.key)]);
+    const verdicts = await Promise.all([
+      look(bench.model.key),
+      look(bench.model.key),
+      look(bench.model.key),
+    ]);
     expect(verdicts.filter(({ kind }) => kind === 'retry').length).toBeGreaterThan(0);
-    await settle(model.key);
-    expect(writes(await sandbox.requests()).length).toBe(1);
+    await settle(bench.model.key);
+    expect(writes(await bench.sandbox.requests()).length).toBe(1);
   });
 });
 
@@ -210,132 +90,195 @@ describe('when the API misbehaves', () => {
   ])('S61: %s: paused once, restored once, by the key protocol', async (_, harm, keys) => {
     for (const end of ['pause', 'resume']) {
       await fault({ ...ACTIVATE, ...harm, count: 1 });
-      if (end === 'resume') now = Math.max(now, WINDOW.end);
-      await settle(model.key);
-      expect(await isActive(model.key)).toBe(end === 'resume');
+      if (end === 'resume') bench.now = Math.max(bench.now, WINDOW.end);
+      await settle(bench.model.key);
+      expect(await isActive(bench.model.key)).toBe(end === 'resume');
     }
-    const calls = writes(await sandbox.requests());
+    const calls = writes(await bench.sandbox.requests());
     const effects = calls.filter(({ effect }) => effect === 'changed');
     const off = calls.filter(({ body }) => body?.active === false);
     const on = calls.filter(({ body }) => body?.active === true);
     if (harm.kind !== 'latency') expect([keysOf(off), keysOf(on)]).toEqual([keys, keys]);
     expect(Math.max(keysOf(off), keysOf(on))).toBeLessThanOrEqual(keys);
     expect(effects.length).toBe(2);
-    expect(await store.openHolds()).toEqual([]);
-    expect(await store.openCalls()).toEqual([]);
+    expect(await bench.store.openHolds()).toEqual([]);
+    expect(await bench.store.openCalls()).toEqual([]);
   });
 
   test('S62: a 200 without effect is found out at the resume, and called anew', async () => {
-    await settle(model.key);
-    now = WINDOW.end;
+    await settle(bench.model.key);
+    bench.now = WINDOW.end;
     await fault({ ...ACTIVATE, kind: 'ignore', count: 1 });
-    await settle(model.key);
-    expect(await isActive(model.key)).toBe(true);
+    await settle(bench.model.key);
+    expect(await isActive(bench.model.key)).toBe(true);
   });
 
   test('S62: a pause without effect is made again when a reading shows it', async () => {
     await fault({ ...ACTIVATE, kind: 'ignore', count: 1 });
-    await settle(model.key);
-    expect(await isActive(model.key)).toBe(true);
+    await settle(bench.model.key);
+    expect(await isActive(bench.model.key)).toBe(true);
     // What a sweep does: the listing says that it is active.
-    const read = await polytomic.getSync(model.key);
-    if (read.kind === 'ok') inventory.put({ ...read.value, updatedAt: undefined });
-    await settle(model.key);
+    const read = await bench.polytomic.getSync(bench.model.key);
+    if (read.kind === 'ok') bench.inventory.put({ ...read.value, updatedAt: undefined });
+    await settle(bench.model.key);
     expect(types()).toContain('hold.renewed');
-    expect(await isActive(model.key)).toBe(false);
+    expect(await isActive(bench.model.key)).toBe(false);
   });
 
   test('S60: a pause that never works is retried till the window ends, then let go', async () => {
     await fault({ ...ACTIVATE, kind: 'status', status: 500, count: 10_000 });
-    while (now < WINDOW.end) {
-      const verdict = await look(model.key);
+    while (bench.now < WINDOW.end) {
+      const verdict = await look(bench.model.key);
       expect(verdict.kind).toBe('retry');
-      now = verdict.kind === 'retry' ? verdict.at : WINDOW.end;
+      bench.now = verdict.kind === 'retry' ? verdict.at : WINDOW.end;
     }
-    const alerts = entries.filter(({ type }) => type === 'alert.raised');
+    const alerts = bench.entries.filter(({ type }) => type === 'alert.raised');
     expect(alerts.map(({ detail }) => detail?.alert)).toEqual(['late-pause']);
-    await sandbox.del('/_sandbox/faults');
-    await settle(model.key);
-    expect(await isActive(model.key)).toBe(true);
-    expect(await store.openHolds()).toEqual([]);
+    await bench.sandbox.del('/_sandbox/faults');
+    await settle(bench.model.key);
+    expect(await isActive(bench.model.key)).toBe(true);
+    expect(await bench.store.openHolds()).toEqual([]);
   });
 
   test('S60: a resume is tried for ever, at most five minutes apart, with one alert', async () => {
-    await settle(model.key);
-    now = WINDOW.end;
+    await settle(bench.model.key);
+    bench.now = WINDOW.end;
     await fault({ ...ACTIVATE, kind: 'reset', count: 10_000 });
-    for (const until = now + 3 * HOUR; now < until; ) {
-      const verdict = await look(model.key);
+    for (const until = bench.now + 3 * HOUR; bench.now < until; ) {
+      const verdict = await look(bench.model.key);
       if (verdict.kind !== 'retry') throw new Error(`gave up: ${verdict.kind}`);
-      expect(verdict.at - now).toBeLessThanOrEqual(5 * MINUTE);
-      now = verdict.at;
+      expect(verdict.at - bench.now).toBeLessThanOrEqual(5 * MINUTE);
+      bench.now = verdict.at;
     }
-    const alerts = entries.filter(({ type }) => type === 'alert.raised');
+    const alerts = bench.entries.filter(({ type }) => type === 'alert.raised');
     expect(alerts.map(({ detail }) => detail?.alert)).toEqual(['late-resume']);
-    await sandbox.del('/_sandbox/faults');
-    await settle(model.key);
-    expect(await isActive(model.key)).toBe(true);
+    await bench.sandbox.del('/_sandbox/faults');
+    await settle(bench.model.key);
+    expect(await isActive(bench.model.key)).toBe(true);
   });
 
   test('S63: a refused key stops writing and is probed each minute; then all goes on', async () => {
-    await sandbox.post('/_sandbox/key', { key: 'apiKey', revoked: true });
-    expect(await look(model.key)).toMatchObject({ kind: 'retry' });
-    expect(gate.isOpen).toBe(false);
+    await bench.sandbox.post('/_sandbox/key', { key: 'apiKey', revoked: true });
+    expect(await look(bench.model.key)).toMatchObject({ kind: 'retry' });
+    expect(bench.gate.isOpen).toBe(false);
     expect(types()).toContain('alert.raised');
-    const before = (await sandbox.requests()).length;
-    for (let i = 0; i < 10; i += 1) await look(model.key);
-    expect((await sandbox.requests()).length).toBe(before);
-    expect(await gate.probe()).toBe(false);
-    await sandbox.post('/_sandbox/key', { key: 'apiKey', revoked: false });
-    now += PROBE_EVERY_MS;
-    expect(await gate.probe()).toBe(true);
-    await settle(model.key);
-    expect(await isActive(model.key)).toBe(false);
+    const before = (await bench.sandbox.requests()).length;
+    for (let i = 0; i < 10; i += 1) await look(bench.model.key);
+    expect((await bench.sandbox.requests()).length).toBe(before);
+    expect(await bench.gate.probe()).toBe(false);
+    await bench.sandbox.post('/_sandbox/key', { key: 'apiKey', revoked: false });
+    bench.now += PROBE_EVERY_MS;
+    expect(await bench.gate.probe()).toBe(true);
+    await settle(bench.model.key);
+    expect(await isActive(bench.model.key)).toBe(false);
+  });
+});
+
+describe('when somebody overrides policies', () => {
+  /** As another replica would: this process hears of it only through the bench.store. */
+  async function speak(kind: 'hold' | 'release'): Promise<void> {
+    const said = {
+      id: `${kind}-${bench.now}`,
+      kind,
+      createdAt: bench.now,
+      actor: 'alice',
+      reason: 'a migration',
+      from: bench.now,
+      expires: bench.now + HOUR / 2,
+      select: { id: bench.model.id },
+      subject: bench.model.name,
+      covers: () => true,
+    };
+    const made = await bench.store.createOverride(said, { digest: 'd' }, [], 10);
+    expect(made.outcome).toBe('created');
+  }
+
+  test('a pass that starts after that hears it, whoever put it on record', async () => {
+    await speak('release');
+    expect(bench.overrides.all()).toEqual([]);
+    await settle(bench.model.key);
+    expect(bench.overrides.all()).toHaveLength(1);
+    expect(await isActive(bench.model.key)).toBe(true);
+    expect(writes(await bench.sandbox.requests())).toEqual([]);
+  });
+
+  test('a call that was decided before that does not leave any more', async () => {
+    // The sync is read when the pass has decided already; then somebody speaks, then it would act.
+    const getSync = bench.polytomic.getSync.bind(bench.polytomic);
+    bench.polytomic.getSync = async (key) => {
+      const read = await getSync(key);
+      bench.polytomic.getSync = getSync;
+      await speak('release');
+      return read;
+    };
+    const verdict = await look(bench.model.key);
+    expect(verdict).toMatchObject({ kind: 'retry', at: bench.now });
+    expect(writes(await bench.sandbox.requests())).toEqual([]);
+    // Nothing of that pass is on record, and the sync is free for the next one.
+    const taken = await bench.store.take(bench.model.key, 'another', 60_000);
+    expect(taken).toMatchObject({ hold: undefined, openCalls: [], decided: undefined });
+    expect(types()).toEqual([]);
+    await bench.store.release(bench.model.key, taken!.fence);
+    expect(await look(bench.model.key)).toMatchObject({ kind: 'done' });
+    expect(await isActive(bench.model.key)).toBe(true);
+    expect(types()).toEqual(['sync.decided']);
+  });
+
+  test('a job whose time has not come by our clock waits for it', async () => {
+    const due = START + 1_500;
+    const job = { sync: bench.model.key, cause: 'boundary', due };
+    expect(await bench.enforcer.enforce(job, never)).toMatchObject({ kind: 'retry', at: due });
+    bench.now = due;
+    expect(await bench.enforcer.enforce(job, never)).not.toMatchObject({ at: due });
+    expect(await isActive(bench.model.key)).toBe(false);
   });
 });
 
 describe('running work', () => {
-  const start = (sync: Sync) =>
-    sandbox.post('/_sandbox/people', { name: 'Ann', sync: sync.id, action: 'start' });
+  const start = (sync: Sync) => bench.person('start', sync);
 
   test('S67: with cancel, a running model execution is cancelled after the pause', async () => {
-    inFlight = 'cancel';
-    await start(model);
-    await look(model.key);
-    const posts = writes(await sandbox.requests()).map(({ path }) => path.split('/').at(-1));
+    bench.says = { inFlight: 'cancel' };
+    await start(bench.model);
+    await look(bench.model.key);
+    const posts = writes(await bench.sandbox.requests()).map(({ path }) => path.split('/').at(-1));
     expect(posts).toEqual(['activate', 'cancel']);
   });
 
   test('S67: with leave, it is left alone and the journal says so once', async () => {
-    await start(model);
+    await start(bench.model);
     for (let i = 0; i < 3; i += 1) {
-      const verdict = await look(model.key);
+      const verdict = await look(bench.model.key);
       expect(verdict.kind).toBe('retry');
     }
-    expect(entries.filter(({ type }) => type === 'run.left').length).toBe(1);
-    expect(writes(await sandbox.requests()).length).toBe(1);
+    expect(bench.entries.filter(({ type }) => type === 'run.left').length).toBe(1);
+    expect(writes(await bench.sandbox.requests()).length).toBe(1);
   });
 
   test('S68: with leave, a running bulk execution ends before its sync is paused', async () => {
-    await start(bulk);
-    expect(await look(bulk.key)).toMatchObject({ kind: 'retry' });
-    expect(await isActive(bulk.key)).toBe(true);
+    await start(bench.bulk);
+    expect(await look(bench.bulk.key)).toMatchObject({ kind: 'retry' });
+    expect(await isActive(bench.bulk.key)).toBe(true);
     expect(types()).toEqual(['hold.opened']);
-    expect(entries.at(-1)?.type).toBe('run.waited');
-    await sandbox.post('/_sandbox/people', { name: 'Ann', sync: bulk.id, action: 'cancel' });
-    for (let active = true; active; active = await isActive(bulk.key)) {
-      now += 1_000;
-      await look(bulk.key);
+    expect(bench.entries.at(-1)?.type).toBe('run.waited');
+    await bench.sandbox.post('/_sandbox/people', {
+      name: 'Ann',
+      sync: bench.bulk.id,
+      action: 'cancel',
+    });
+    for (let active = true; active; active = await isActive(bench.bulk.key)) {
+      bench.now += 1_000;
+      await look(bench.bulk.key);
     }
     expect(types()).toContain('hold.held');
   });
 
   test('S68: with cancel, pausing a bulk sync cancels its execution by itself', async () => {
-    inFlight = 'cancel';
-    await start(bulk);
-    await look(bulk.key);
-    expect(await isActive(bulk.key)).toBe(false);
-    const posts = writes(await sandbox.requests()).map(({ path }) => path.split('/').at(-1));
+    bench.says = { inFlight: 'cancel' };
+    await start(bench.bulk);
+    await look(bench.bulk.key);
+    expect(await isActive(bench.bulk.key)).toBe(false);
+    const posts = writes(await bench.sandbox.requests()).map(({ path }) => path.split('/').at(-1));
     expect(posts).toEqual(['activate']);
   });
 });

@@ -1,6 +1,6 @@
 // Calendars that change, mostly on a server that changes its mind, and the daemon that watches.
 
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   calendarOf,
   type FeedServer,
@@ -14,6 +14,8 @@ import { startSandbox } from '../support/sandbox.ts';
 import { environment, type Home, makeHome, makeRig, type Rig } from './rig.ts';
 
 const hour = 3_600_000;
+/** A limit for a hang; replicas agree within half a minute. */
+const patience = { timeout: 120_000, interval: 500 };
 
 let home: Home;
 let server: FeedServer;
@@ -102,6 +104,7 @@ describe('S44: a calendar from the network', () => {
     server.answer = plain(200, '<html>We are sorry');
     await reload(rig);
     await rig.entry('alert.raised', ({ detail }) => detail?.failure === 'unreadable');
+    await rig.entry('alert.cleared', ({ detail }) => detail?.failure === 'unreachable');
     server.answer = plain(200, calendarOf(inHours(2)[0]!));
     await reload(rig);
     await rig.entry('alert.raised', ({ detail }) => detail?.failure === 'shrunk');
@@ -110,8 +113,21 @@ describe('S44: a calendar from the network', () => {
     // All is well again, and the maintenance is over before its time.
     server.answer = tagged('"three"', calendarOf(...inHours(-2, 2, 3, 4)));
     await reload(rig);
-    await rig.entry('alert.cleared', ({ detail }) => detail?.alert === 'calendar');
+    await rig.entry('alert.cleared', ({ detail }) => detail?.failure === 'shrunk');
     await rig.entry('hold.released');
+  });
+
+  test('that no file has any more needs nobody', async () => {
+    await home.write('a.yaml', policyFor(server.url()));
+    server.answer = plain(200, calendarOf(...inHours(30)));
+    const rig = await started();
+    await server.stop();
+    await reload(rig);
+    await rig.entry('alert.raised', ({ detail }) => detail?.alert === 'calendar');
+    await home.write('own.ics', calendarOf(...inHours(30)));
+    await home.write('a.yaml', policyFor('own.ics'));
+    const { reason } = await rig.entry('alert.cleared');
+    expect(reason).toBe('The calendar vendor-maintenance is not fetched any more.');
   });
 
   test('is looked at every hour, and every five minutes while it fails', async () => {
@@ -207,14 +223,21 @@ describeOn('postgres', 'calendars of several replicas', () => {
     };
     const one = await started({ DATABASE_URL: database.url });
     const two = await started({ DATABASE_URL: database.url });
-    const setOf = async (rig: Rig, nth: number) => {
-      await rig.count('policies.loaded', nth);
-      return rig.entries.filter(({ type }) => type === 'policies.loaded')[nth - 1]!.after;
-    };
-    expect(await setOf(two, 1)).toBe(await setOf(one, 1));
+    const setOf = async (rig: Rig) => (await rig.daemon.operations.status()).policySet?.hash;
+    expect(await setOf(two)).toBe(await setOf(one));
+    const before = await setOf(one);
     await reload(one);
+    expect(await setOf(one)).not.toBe(before);
     // The other one hears of it from the database, within half a minute.
-    expect(await setOf(two, 2)).toBe(await setOf(one, 2));
-    expect(answers).toBe(2);
+    await vi.waitFor(async () => expect(await setOf(two)).toBe(await setOf(one)), patience);
+    // And stays with it: what it had fetched for itself would be another one again.
+    await reload(two);
+    await vi.waitFor(async () => expect(await setOf(one)).toBe(await setOf(two)), patience);
+    const loaded = [one, two].flatMap(({ entries }) =>
+      entries.filter(({ type }) => type === 'policies.loaded').map(({ after }) => after),
+    );
+    expect(loaded).toHaveLength(3);
+    expect(new Set(loaded).size).toBe(3);
+    expect(answers).toBe(3);
   });
 });

@@ -8,6 +8,7 @@ import pino from 'pino';
 import { realChance, realClock } from '../../src/cli/clock.ts';
 import { createDaemon, type Daemon } from '../../src/daemon/compose.ts';
 import { type Config, parseConfig } from '../../src/daemon/config.ts';
+import type { DaemonOptions } from '../../src/daemon/daemon-options.ts';
 import type { Entry, EntryType } from '../../src/plan/entry.ts';
 import { readyFolder } from '../store/folders.ts';
 import { temporaryFolder } from '../support/guard.ts';
@@ -94,15 +95,23 @@ export interface Rig {
   count(type: EntryType, count: number): Promise<void>;
 }
 
-/** Makes a daemon; start it yourself. */
-export function makeRig(env: Record<string, string | undefined>, clock = realClock): Rig {
-  const daemon = createDaemon({
+/** What a daemon, or a command without one, is made of. */
+export function optionsOf(
+  env: Record<string, string | undefined>,
+  clock = realClock,
+): DaemonOptions {
+  return {
     config: configOf(env),
     clock,
     chance: realChance,
     log: pino({ level: process.env.CURFEW_TEST_LOG ?? 'silent' }, pino.destination(2)),
     version: '0.0.0-test',
-  });
+  };
+}
+
+/** Makes a daemon; start it yourself. */
+export function makeRig(env: Record<string, string | undefined>, clock = realClock): Rig {
+  const daemon = createDaemon(optionsOf(env, clock));
   const entries: Entry[] = [];
   const waiting = new Set<() => void>();
   daemon.listen((entry) => {

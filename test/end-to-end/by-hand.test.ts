@@ -57,6 +57,11 @@ function canBeAsked(placeOf: () => Place, isDaemon: boolean): void {
     expect(syncs).toMatchObject({ exitCode: 0, stderr: '' });
     expect(syncs.stdout).toMatch(new RegExp(`${INVOICES} +model +paused`));
     for (const { name } of sandbox.syncs) expect(syncs.stdout).toContain(name);
+    // What a person paused and left so; not what Curfew holds.
+    const forgotten = await run('syncs --paused-for 1h');
+    expect(forgotten.stdout).toMatch(/Marketing\/Event attendees to Marketo +model +Maya Chen/);
+    expect(forgotten.stdout).not.toContain(INVOICES);
+    expect((await run('syncs --paused-for 900d')).stdout).toMatch(/^No sync was paused by people/);
     for (const line of syncs.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(120);
 
     const explained = await run(['explain', INVOICES]);

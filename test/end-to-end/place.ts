@@ -118,7 +118,7 @@ export function expectSentence(
 ): void {
   const said = ran.stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{'));
   expect(said, ran.stderr).toEqual([expect.stringMatching(sentence)]);
-  expect(said[0]).toMatch(/^error: [A-Z\w]/);
+  expect(said[0]).toMatch(/^error: (--)?[A-Z\w]/);
   expect(ran.stderr).not.toMatch(/^\s+at /m);
   expect(ran.exitCode).toBe(exitCode);
 }

@@ -1,8 +1,19 @@
 import { describe, expect, test } from 'vitest';
+import { adjustPolicies } from '../../src/plan/adjust.ts';
 import { decide } from '../../src/plan/decide.ts';
 import { decisionDigest, decisionSentence, explain } from '../../src/plan/explain.ts';
 import { windowsSeen } from '../../src/plan/windows-seen.ts';
-import { HOUR, hold, MINUTE, policy, sync, T0, timelineOf } from './rig.ts';
+import {
+  HOUR,
+  hold,
+  MINUTE,
+  policy,
+  sync,
+  syncOverride,
+  T0,
+  timelineOf,
+  windowOverride,
+} from './rig.ts';
 
 describe('explain', () => {
   test('names the winner, until when, and every loser with why it lost', () => {
@@ -36,6 +47,49 @@ describe('explain', () => {
   });
 });
 
+describe('explain, with overrides', () => {
+  test('S41: the newest is named first, then the older one as superseded', () => {
+    const older = syncOverride({ expires: T0 + 2 * HOUR });
+    const release = syncOverride({ id: 'o2', number: 2, kind: 'release', actor: 'bob' });
+    const told = explain([policy('nightly')], [older, release], sync, undefined, T0);
+    expect(told).toMatchObject({ state: 'protected', by: 'override:o2', until: T0 + HOUR });
+    expect(told.because).toEqual([
+      'bob wants it as it was until 2026-06-01T01:00Z: a migration',
+      'The hold of alice until 2026-06-01T02:00Z is superseded by that newer one: a migration',
+      expect.stringMatching(/^nightly would pause it .* a person's override comes first\.$/),
+    ]);
+  });
+
+  test('S42: a window that is skipped or ended is told, while it would be open', () => {
+    const ended = windowOverride({ kind: 'end', from: T0 + MINUTE });
+    const tell = (at: number) => explain([policy('nightly')], [ended], sync, undefined, at).because;
+    expect(tell(T0)).toEqual(['nightly pauses it from 2026-06-01T00:00Z until 2026-06-01T00:01Z.']);
+    expect(tell(T0 + MINUTE)).toEqual([
+      'No policy has an opinion about it now.',
+      'nightly would pause it until 2026-06-01T01:00Z, but alice ends nightly ' +
+        'at 2026-06-01T00:01Z instead of 2026-06-01T01:00Z: a launch',
+    ]);
+    expect(tell(T0 + HOUR)).toEqual(['No policy has an opinion about it now.']);
+    const elsewhere = [policy('nightly', { selects: () => false })];
+    expect(explain(elsewhere, [ended], sync, undefined, T0 + MINUTE).because).toHaveLength(1);
+  });
+
+  test('S42: a window that is extended is told in the zone of its policy', () => {
+    const longer = windowOverride({
+      kind: 'extend',
+      from: T0 + HOUR,
+      expires: T0 + 2 * HOUR,
+      timezone: 'Europe/Berlin',
+    });
+    const told = explain([policy('nightly')], [longer], sync, undefined, T0 + MINUTE);
+    expect(told).toMatchObject({ state: 'paused', until: T0 + 2 * HOUR });
+    expect(told.because[1]).toBe(
+      'alice extends nightly until 2026-06-01T04:00+02:00 instead of ' +
+        '2026-06-01T03:00+02:00: a launch',
+    );
+  });
+});
+
 describe('decisionDigest', () => {
   test('changes with what is wanted, by whom, or what an observer would want', () => {
     const digestOf = (...policies: ReturnType<typeof policy>[]) =>
@@ -64,6 +118,17 @@ describe('windowsSeen', () => {
     expect(types(T0, T0 + MINUTE)).toEqual([]);
     expect(types(T0 + MINUTE, T0 + HOUR)).toEqual(['window.closed']);
     expect(types(T0 + HOUR, T0 + 2 * HOUR)).toEqual([]);
+  });
+
+  test('S42: windows are told as people changed them, each edge once', () => {
+    const ended = windowOverride({ kind: 'end', from: T0 + MINUTE });
+    const [adjusted] = adjustPolicies([nightly], [ended]);
+    const seen = (from: number, now: number) =>
+      windowsSeen(adjusted!, from, now).map(({ type }) => type);
+    expect(seen(T0, T0 + MINUTE)).toEqual(['window.closed']);
+    expect(seen(T0 + MINUTE, T0 + 2 * HOUR)).toEqual([]);
+    const [skipped] = adjustPolicies([nightly], [windowOverride()]);
+    expect(windowsSeen(skipped!, T0 - HOUR, T0 + 2 * HOUR)).toEqual([]);
   });
 
   test('S26: what is open at the very first look is told, and is not late', () => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
+  calendarOfAlarm,
   type Feed,
   type FeedAnswer,
-  feedNews,
+  feedAlarms,
+  feedChange,
   judgeFeed,
   nextCheckAt,
 } from '../../src/plan/feed.ts';
@@ -33,14 +35,18 @@ function judged(known: Feed | undefined, given: FeedAnswer, at = now): Feed {
 
 const first = judged(undefined, answer(calendar([1, 2, 3, 4]), '"one"'));
 const failed: FeedAnswer = { kind: 'failed', why: 'has answered 500' };
-const types = (known: Feed | undefined, feed: Feed) =>
-  feedNews('vendor', known, feed, now).map(({ type }) => type);
+const names = (feed: Feed) => {
+  const { raised, cleared } = feedAlarms('vendor', feed);
+  return [raised.map(({ name }) => name), cleared.map(({ name }) => name)];
+};
+const changes = (known: Feed | undefined, feed: Feed) =>
+  feedChange('vendor', known, feed, now).map(({ type }) => type);
 
 describe('the first answer of a feed', () => {
   it('is the copy that counts, and the journal says so', () => {
     expect(first).toMatchObject({ url, etag: '"one"', fetchedAt: now, checkedAt: now });
     expect(first.failing).toBeUndefined();
-    expect(feedNews('vendor', undefined, first, now)).toEqual([
+    expect(feedChange('vendor', undefined, first, now)).toEqual([
       expect.objectContaining({
         type: 'calendar.changed',
         reason:
@@ -73,7 +79,7 @@ describe('S44: a later answer', () => {
   it('that has other events takes the place of the copy', () => {
     const feed = judged(first, answer(calendar([1, 2, 3, 5, 6]), '"two"'), later);
     expect(feed).toMatchObject({ etag: '"two"', fetchedAt: later, checkedAt: later });
-    expect(feedNews('vendor', first, feed, later)[0]).toMatchObject({
+    expect(feedChange('vendor', first, feed, later)[0]).toMatchObject({
       type: 'calendar.changed',
       reason: 'The calendar vendor has changed at vendor.example: it has 5 events to come.',
       before: first.hash,
@@ -85,13 +91,13 @@ describe('S44: a later answer', () => {
     const stamped = answer(calendar([4, 3, 2, 1], '20260301T003000Z'), '"two"');
     const feed = judged(first, stamped, later);
     expect(feed).toEqual({ ...first, etag: '"two"', checkedAt: later });
-    expect(types(first, feed)).toEqual([]);
+    expect(changes(first, feed)).toEqual([]);
   });
 
   it('of 304 is no news either', () => {
     const feed = judged(first, { kind: 'same' }, later);
     expect(feed).toEqual({ ...first, checkedAt: later });
-    expect(types(first, feed)).toEqual([]);
+    expect(changes(first, feed)).toEqual([]);
   });
 
   it.each([
@@ -103,11 +109,13 @@ describe('S44: a later answer', () => {
     const feed = judged(first, given, later);
     expect(feed).toMatchObject({ text: first.text, etag: '"one"', checkedAt: later });
     expect(feed.failing).toMatchObject({ failure: why, since: later });
-    const [alert, ...others] = feedNews('vendor', first, feed, later);
+    expect(changes(first, feed)).toEqual([]);
+    const [alert, ...others] = feedAlarms('vendor', feed).raised;
     expect(others).toEqual([]);
-    expect(alert).toMatchObject({
-      type: 'alert.raised',
-      detail: { alert: 'calendar', calendar: 'vendor', host: 'vendor.example', failure: why },
+    expect(alert).toEqual({
+      name: `calendar:vendor:${why}`,
+      reason: expect.stringMatching(/^The calendar vendor .* The last good copy stays in force\.$/),
+      detail: { calendar: 'vendor', host: 'vendor.example', failure: why },
     });
     // The path of a calendar is often all the secret that it has.
     expect(JSON.stringify(alert)).not.toContain('private-1234');
@@ -125,20 +133,26 @@ describe('S44: a later answer', () => {
   });
 
   it('raises one alert for one kind of failure, and clears it when all is well', () => {
+    const every = ['unreachable', 'unreadable', 'shrunk'].map((kind) => `calendar:vendor:${kind}`);
+    const but = (one: string) => every.filter((name) => name !== `calendar:vendor:${one}`);
     const broken = judged(first, failed, later);
+    expect(names(broken)).toEqual([['calendar:vendor:unreachable'], but('unreachable')]);
     const still = judged(broken, { kind: 'failed', why: 'has answered 503' }, later + hour);
     expect(still.failing).toEqual({
       failure: 'unreachable',
       since: later,
       why: 'has answered 503',
     });
-    expect(types(broken, still)).toEqual([]);
+    expect(names(still)).toEqual(names(broken));
     const worse = judged(still, answer('oh no'), later + 2 * hour);
-    expect(types(still, worse)).toEqual(['alert.raised']);
+    expect(names(worse)).toEqual([['calendar:vendor:unreadable'], but('unreadable')]);
     const same = judged(worse, { kind: 'same' }, later + 2.5 * hour);
-    expect(types(worse, same)).toEqual(['alert.cleared']);
+    expect(names(same)).toEqual([[], every]);
     const other = judged(worse, answer(calendar([5, 6, 7])), later + 2.5 * hour);
-    expect(types(worse, other)).toEqual(['calendar.changed', 'alert.cleared']);
+    expect(names(other)).toEqual([[], every]);
+    expect(changes(worse, other)).toEqual(['calendar.changed']);
+    expect(every.map(calendarOfAlarm)).toEqual(['vendor', 'vendor', 'vendor']);
+    expect(calendarOfAlarm('limit:vendor')).toBeUndefined();
   });
 
   it('is asked for after an hour, and after five minutes while it fails', () => {
@@ -149,7 +163,7 @@ describe('S44: a later answer', () => {
   it('that refuses some of its events says how many', () => {
     const bad = calendar([1, 2, 3]).replace('END:VCALENDAR', 'BEGIN:VEVENT\nEND:VEVENT\n$&');
     const feed = judged(first, answer(bad), later);
-    expect(feedNews('vendor', first, feed, later)[0]?.reason).toContain(
+    expect(feedChange('vendor', first, feed, later)[0]?.reason).toContain(
       '1 of its events cannot be understood',
     );
   });

@@ -1,26 +1,35 @@
 import { describe, expect, test } from 'vitest';
+import { decide } from '../../src/plan/decide.ts';
+import type { Hold, Terms } from '../../src/plan/hold.ts';
 import { nextStep } from '../../src/plan/next-step.ts';
-import { CANCEL_DEADLINE_MS } from '../../src/plan/pausing.ts';
+import { CANCEL_DEADLINE_MS } from '../../src/plan/running-work.ts';
 import { type Run, SETTLE_MS } from '../../src/plan/situation.ts';
 import {
   ALICE,
   BASELINE,
-  bulk,
   call,
   HOUR,
   hold,
   MINUTE,
+  PAUSED,
+  policy,
   SELF,
   situation,
   sync,
+  syncOverride,
   T0,
+  TERMS,
 } from './rig.ts';
 
 const running: Run = { id: 'run-1', status: 'running', isTerminal: false, isResync: false };
 const paused = { ...sync, active: false };
 /** A held sync as the last reading showed it. */
 const held = { sync: paused, hold: hold({ quietAt: undefined }) };
-const cancelling = { ...situation().decision, inFlight: 'cancel' as const };
+/** A decision and a hold on the same terms. */
+const on = (terms: Terms, fields: Partial<Hold> = {}) => ({
+  decision: { ...PAUSED, terms },
+  hold: hold({ terms, ...fields }),
+});
 
 describe('towards paused', () => {
   test('a sync is read before anything is written about it', () => {
@@ -135,6 +144,30 @@ describe('people', () => {
     expect(step).toMatchObject({ kind: 'move', to: 'yielded', baseline: 'active' });
   });
 
+  test('a hold that somebody asks for after a click is the newer word', () => {
+    const override = syncOverride({ from: T0 + MINUTE, actor: 'bob' });
+    const decision = decide([policy('nightly')], [override], sync, T0 + MINUTE);
+    const yielded = hold({ state: 'yielded', updatedAt: T0 });
+    const anew = { kind: 'move', to: 'pausing', baseline: 'active' };
+    expect(nextStep(situation({ decision, hold: yielded }))).toMatchObject({
+      ...anew,
+      reason: 'It was re-activated, and bob asked for a hold after that.',
+    });
+    const mine = hold({
+      cause: 'override:o1',
+      occurrence: decision.stretch,
+      terms: decision.terms,
+    });
+    const clicked = { ...sync, updatedBy: ALICE, updatedAt: T0 + 30_000 };
+    expect(nextStep(situation({ decision, hold: mine, actual: clicked }))).toMatchObject(anew);
+    // A click after that wins again.
+    const later = { ...clicked, updatedAt: T0 + 2 * MINUTE };
+    const situated = { decision, hold: mine, actual: later, now: T0 + 3 * MINUTE };
+    expect(nextStep(situation(situated))).toMatchObject({ to: 'yielded', person: ALICE });
+    const theirs = { ...yielded, updatedAt: T0 + 2 * MINUTE };
+    expect(nextStep(situation({ decision, hold: theirs }))).toMatchObject({ kind: 'done' });
+  });
+
   test('S29: what was yielded is left alone until the end, and at the end', () => {
     const yielded = hold({ state: 'yielded' });
     expect(nextStep(situation({ hold: yielded }))).toMatchObject({ kind: 'done' });
@@ -171,51 +204,92 @@ describe('people', () => {
   });
 });
 
-describe('running work', () => {
-  const runs = { current: running };
+describe('enforce: always', () => {
+  const terms: Terms = { ...TERMS, enforce: 'always' };
+  const clicked = { ...sync, updatedBy: ALICE, updatedAt: T0 + MINUTE / 2 };
+  const enforcing = (repauses: number, told: string[] = []) =>
+    nextStep(situation({ ...on(terms, { repauses, told }), actual: clicked }));
 
-  test('S67: a model sync is paused first; its run is left and said so once', () => {
-    expect(nextStep(situation({ ...held }))).toEqual({ kind: 'read-runs' });
-    expect(nextStep(situation({ ...held, runs }))).toMatchObject({ what: 'run.left' });
-    const told = { ...held, hold: hold({ quietAt: undefined, execution: running.id }) };
-    expect(nextStep(situation({ ...told, runs }))).toMatchObject({ kind: 'wait' });
-    expect(nextStep(situation({ ...told, runs: { current: undefined } }))).toMatchObject({
-      what: 'sync.quiet',
-    });
+  test('S27, S31: who re-activates is named and paused again, three times, then left alone', () => {
+    expect(enforcing(0)).toMatchObject({ to: 'pausing', isRepause: true, person: ALICE });
+    expect(enforcing(2)).toHaveProperty('reason', expect.stringContaining('(3 of 3)'));
+    expect(enforcing(3)).toMatchObject({ kind: 'alert', mark: 'fight' });
+    expect(enforcing(3, ['fight'])).toMatchObject({ to: 'yielded' });
   });
 
-  test('S67: with cancel, a running execution is cancelled once and waited for', () => {
-    const decision = cancelling;
-    expect(nextStep(situation({ decision, ...held, runs }))).toMatchObject({
-      kind: 'call',
-      action: 'cancel',
+  test('S27: their click is a wish all the same: it comes back active', () => {
+    const step = nextStep(situation({ ...on(terms, { baseline: 'inactive' }), actual: clicked }));
+    expect(step).toMatchObject({ to: 'pausing', baseline: 'active' });
+  });
+});
+
+describe('clocks', () => {
+  test('S74: with a clock that is far from that of the API nothing new is paused', () => {
+    for (const skewMs of [-121_000, 121_000]) {
+      expect(nextStep(situation({ actual: sync, skewMs }))).toMatchObject({ kind: 'wait' });
+      const base = { decision: BASELINE, now: T0 + HOUR, hold: hold(), actual: paused };
+      expect(nextStep(situation({ ...base, skewMs }))).toMatchObject({ to: 'resuming' });
+    }
+    expect(nextStep(situation({ actual: sync, skewMs: 119_000 }))).toMatchObject({ kind: 'open' });
+  });
+});
+
+describe('D11: time zone data that changes while a window is open', () => {
+  const newer = { tzdata: '2026b' };
+  const endingAt = (end: number) => ({ ...PAUSED, stretch: { start: T0 - MINUTE, end } });
+
+  test('the end may move, but only to a later time; the start stays', () => {
+    const later = situation({ ...newer, hold: hold(), decision: endingAt(T0 + 2 * HOUR) });
+    expect(nextStep(later)).toMatchObject({
+      kind: 'hand-over',
+      occurrence: { start: T0, end: T0 + 2 * HOUR },
     });
-    const openCalls = [call({ action: 'cancel', outcome: 'ok' })];
-    expect(nextStep(situation({ decision, ...held, runs, openCalls }))).toMatchObject({
+    const earlier = endingAt(T0 + HOUR / 2);
+    expect(
+      nextStep(situation({ ...newer, sync: paused, hold: hold(), decision: earlier })),
+    ).toEqual(expect.objectContaining({ kind: 'done' }));
+    const over = { ...newer, now: T0 + HOUR - 1, decision: BASELINE, sync: paused };
+    expect(nextStep(situation({ ...over, hold: hold() }))).toMatchObject({
       kind: 'wait',
+      at: T0 + HOUR,
     });
   });
 
-  test('S68: a bulk sync is paused only when idle, since pausing would cancel its run', () => {
-    const base = { sync: bulk, hold: hold({ state: 'pausing' as const }), actual: bulk };
-    expect(nextStep(situation(base))).toEqual({ kind: 'read-runs' });
-    expect(nextStep(situation({ ...base, runs }))).toMatchObject({ what: 'run.waited' });
-    const idle = { current: undefined };
-    expect(nextStep(situation({ ...base, runs: idle }))).toMatchObject({ action: 'deactivate' });
-    const cancel = nextStep(situation({ ...base, runs, decision: cancelling }));
-    expect(cancel).toMatchObject({ action: 'deactivate' });
+  test('an edited policy is another one: its new end counts, earlier or later', () => {
+    const edited = { ...newer, causeHash: 'edited' };
+    const earlier = endingAt(T0 + HOUR / 2);
+    expect(nextStep(situation({ ...edited, hold: hold(), decision: earlier }))).toMatchObject({
+      kind: 'hand-over',
+      occurrence: earlier.stretch,
+    });
+    const over = { ...edited, now: T0 + HOUR - 1, decision: BASELINE, actual: paused };
+    expect(nextStep(situation({ ...over, hold: hold() }))).toMatchObject({ to: 'resuming' });
+  });
+});
+
+describe('a policy that is gone', () => {
+  const gone = { decision: BASELINE, now: T0 + MINUTE, causeHash: undefined };
+
+  test('S43: is restored at once, as policies are unless they say otherwise', () => {
+    expect(nextStep(situation({ ...gone, hold: hold(), actual: paused }))).toMatchObject({
+      to: 'resuming',
+    });
   });
 
-  test('S69: a running full resync is never cancelled', () => {
-    const resync = { current: { ...running, isResync: true } };
-    const decision = cancelling;
-    const pausing = { sync: bulk, hold: hold({ state: 'pausing' as const }), actual: bulk };
-    expect(nextStep(situation({ ...pausing, decision, runs: resync }))).toMatchObject({
-      what: 'run.waited',
+  test('S43, S51: keeps its pause to the end it had, when it said so', () => {
+    const finish = hold({ terms: { ...TERMS, onDelete: 'finish' } });
+    expect(nextStep(situation({ ...gone, sync: paused, hold: finish }))).toMatchObject({
+      kind: 'wait',
+      at: T0 + HOUR,
     });
-    expect(nextStep(situation({ decision, ...held, runs: resync }))).toMatchObject({
-      what: 'run.left',
-    });
+    const over = { ...gone, now: T0 + HOUR, hold: finish, actual: paused };
+    expect(nextStep(situation(over))).toMatchObject({ to: 'resuming' });
+  });
+
+  test('S36: a policy that is there but does not select it any more lets go at once', () => {
+    const finish = hold({ terms: { ...TERMS, onDelete: 'finish' } });
+    const base = { ...gone, causeHash: 'hash-of-nightly', hold: finish, actual: paused };
+    expect(nextStep(situation(base))).toMatchObject({ to: 'resuming' });
   });
 });
 
@@ -282,7 +356,9 @@ describe('towards the baseline', () => {
     const runs = { current: { ...running, status: 'canceling' } };
     expect(nextStep(situation({ ...stuck, runs }))).toMatchObject({ kind: 'wait' });
     const late = { ...stuck, runs, now: base.now + CANCEL_DEADLINE_MS };
-    expect(nextStep(situation(late))).toMatchObject({ action: 'activate' });
+    expect(nextStep(situation(late))).toMatchObject({ mark: 'cancel-unfinished' });
+    const told = { ...late, hold: { ...resuming, told: ['cancel-unfinished'] } };
+    expect(nextStep(situation(told))).toMatchObject({ action: 'activate' });
   });
 
   test('no situation at all makes a baseline that was inactive active', () => {

@@ -1,5 +1,6 @@
 import { type Decision, decide } from '../../src/plan/decide.ts';
-import type { Call, Hold } from '../../src/plan/hold.ts';
+import type { Call, Hold, Terms } from '../../src/plan/hold.ts';
+import type { SyncOverride, WindowOverride } from '../../src/plan/override.ts';
 import type { Situation } from '../../src/plan/situation.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { Sync } from '../../src/policy/sync.ts';
@@ -44,11 +45,54 @@ export function policy(name: string, fields: Partial<Policy> = {}): Policy {
     priority: 0,
     leadMs: 0,
     inFlight: 'leave',
+    protectResync: true,
+    enforce: 'once',
+    resume: { spreadMs: 0, catchUp: 'none' },
+    limit: {},
+    onDelete: 'restore',
+    notify: [],
     windows: [],
     timeline: timelineOf({ start: T0, end: T0 + HOUR }),
     timezone: 'UTC',
     hash: `hash-of-${name}`,
     selects: () => true,
+    ...fields,
+  };
+}
+
+/** A hold of everything for the hour after T0, unless said otherwise. */
+export function syncOverride(fields: Partial<SyncOverride> = {}): SyncOverride {
+  return {
+    id: 'o1',
+    number: 1,
+    kind: 'hold',
+    createdAt: T0,
+    from: T0,
+    expires: T0 + HOUR,
+    actor: 'alice',
+    reason: 'a migration',
+    select: { all: true },
+    subject: 'every sync',
+    covers: () => true,
+    ...fields,
+  };
+}
+
+/** The window of `nightly` from T0 to an hour later is skipped, unless said otherwise. */
+export function windowOverride(fields: Partial<WindowOverride> = {}): WindowOverride {
+  return {
+    id: 'w1',
+    number: 1,
+    kind: 'skip',
+    createdAt: T0 - HOUR,
+    from: T0,
+    expires: T0 + HOUR,
+    actor: 'alice',
+    reason: 'a launch',
+    policy: 'nightly',
+    policyHash: 'hash-of-nightly',
+    occurrence: { start: T0, end: T0 + HOUR },
+    timezone: 'UTC',
     ...fields,
   };
 }
@@ -68,6 +112,16 @@ export const bulk: Sync = { ...sync, key: 'bulk:one', kind: 'bulk' };
 export const SELF = { id: 'us', name: 'Curfew key' };
 export const ALICE = { id: 'alice', name: 'Alice' };
 
+/** The terms of a policy by that name that says nothing about them. */
+export const TERMS: Terms = {
+  inFlight: { nightly: { mode: 'leave', since: T0 } },
+  protectResync: true,
+  enforce: 'once',
+  resume: { spreadMs: 0, catchUp: 'none' },
+  onDelete: 'restore',
+  hash: 'hash-of-nightly',
+};
+
 export const PAUSED: Decision = decide([policy('nightly')], [], sync, T0);
 export const BASELINE: Decision = decide([policy('nightly')], [], sync, T0 + HOUR);
 
@@ -83,6 +137,10 @@ export function hold(fields: Partial<Hold> = {}): Hold {
     openedAt: T0,
     heldAt: T0,
     quietAt: T0,
+    terms: TERMS,
+    tzdata: '2026a',
+    repauses: 0,
+    told: [],
     generation: 1,
     updatedAt: T0,
     ...fields,
@@ -112,7 +170,10 @@ export function situation(fields: Partial<Situation> = {}): Situation {
     isListed: true,
     actual: undefined,
     runs: undefined,
+    executions: undefined,
     hold: undefined,
+    causeHash: 'hash-of-nightly',
+    tzdata: '2026a',
     openCalls: [],
     confirmed: undefined,
     self: SELF,

@@ -35,6 +35,7 @@ describe('the list of problem codes', () => {
       'policy-duplicate',
       'calendar-duplicate',
       'calendar-stale',
+      'mass-deletion',
     ];
     const unseen = Object.keys(problemCodes).filter((code) => !seen.has(code));
     expect(unseen.sort()).toEqual(elsewhere.sort());

@@ -7,7 +7,9 @@ import { openEmbedded, openInMemory } from '../../src/store/open.ts';
 import { describeOn } from '../support/engines.ts';
 import { testDatabase } from './database-conformance.ts';
 import { noFolder, onCrash, readyFolder } from './folders.ts';
+import { testOverrides } from './override-conformance.ts';
 import { freshSync } from './samples.ts';
+import { testSeals } from './seal-conformance.ts';
 import { testStore } from './store-conformance.ts';
 
 describeOn('pglite', 'the database port in a folder', () => {
@@ -24,6 +26,18 @@ describeOn('pglite', 'the store in a folder', () => {
 
 describeOn('pglite', 'the store in memory', () => {
   testStore(async () => (await openInMemory(onCrash)).database);
+});
+
+describeOn('pglite', 'seals in a folder', () => {
+  testSeals(async () => (await openEmbedded({ folder: await readyFolder(), onCrash })).database);
+});
+
+describeOn('pglite', 'seals in memory', () => {
+  testSeals(async () => (await openInMemory(onCrash)).database);
+});
+
+describeOn('pglite', 'the overrides of a store in memory', () => {
+  testOverrides(async () => (await openInMemory(onCrash)).database);
 });
 
 describeOn('pglite', 'an embedded folder', () => {

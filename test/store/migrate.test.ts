@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Database } from '../../src/store/database.ts';
 import { openMemory } from '../../src/store/embedded.ts';
-import { type Migration, migrate, shippedMigrations } from '../../src/store/migrate.ts';
+import {
+  type Migration,
+  migrate,
+  requireMigrated,
+  shippedMigrations,
+} from '../../src/store/migrate.ts';
 import { connectPostgres } from '../../src/store/postgres.ts';
 import { freshDatabase } from '../support/database.ts';
 import { describeOn } from '../support/engines.ts';
@@ -73,6 +78,27 @@ function testMigrations(open: () => Promise<Database>): void {
       message:
         'The database is newer than this version of Curfew: it has 0002-second.sql. ' +
         'Use the version that made it, or a later one.',
+    });
+  });
+
+  test('are asked for, not made, by those who only read', async () => {
+    const older = (has: string) => ({
+      code: 'database-older',
+      message:
+        `The database has ${has}, and this version needs 0002-second.sql: ` +
+        'a daemon of this version has to start on it once.',
+    });
+    const reading = () => requireMigrated(database, [first, second]);
+    await expect(reading()).rejects.toMatchObject(older('nothing of Curfew'));
+    expect(await database.query("select to_regnamespace('curfew') as schema", [])).toEqual([
+      { schema: null },
+    ]);
+    await migrate(database, [first]);
+    await expect(reading()).rejects.toMatchObject(older('0001-first.sql'));
+    await migrate(database, [first, second]);
+    await reading();
+    await expect(requireMigrated(database, [first])).rejects.toMatchObject({
+      code: 'database-newer',
     });
   });
 

@@ -40,6 +40,7 @@ export function testStore(open: () => Promise<Database>): void {
         hold: undefined,
         openCalls: [],
         decided: undefined,
+        overridesVersion: expect.any(Number),
       });
     });
 
@@ -124,6 +125,7 @@ export function testStore(open: () => Promise<Database>): void {
         hold,
         openCalls: [first, second],
         decided: 'd1',
+        overridesVersion: expect.any(Number),
       });
       expect(await store.hold(hold.id)).toEqual(hold);
       expect(await store.openHolds()).toContainEqual(hold);
@@ -334,6 +336,37 @@ export function testStore(open: () => Promise<Database>): void {
   });
 
   testTexts(() => ({ database, store }));
+  describe('alerts and caps', () => {
+    const alert = { name: 'limit:all', reason: 'too many', policy: 'all', raisedAt: NOW };
+
+    test('an alert is raised once with its entry, listed, and cleared once', async () => {
+      const raised = entryOf(undefined, { type: 'alert.raised', reason: 'too many, just raised' });
+      const cleared = entryOf(undefined, { type: 'alert.cleared', reason: 'just cleared' });
+      const told = async (reason: string) =>
+        (await store.journal({})).filter((entry) => entry.reason === reason).length;
+      expect(await store.clearAlert(alert.name, [cleared])).toBe(false);
+      expect(await store.raiseAlert(alert, [raised])).toBe(true);
+      expect(await store.raiseAlert({ ...alert, reason: 'again' }, [raised])).toBe(false);
+      expect(await store.alerts()).toEqual([alert]);
+      expect(await store.clearAlert(alert.name, [cleared])).toBe(true);
+      expect(await store.alerts()).toEqual([]);
+      expect([await told(raised.reason), await told(cleared.reason)]).toEqual([1, 1]);
+      const more = { name: 'key-refused', reason: 'no', policy: undefined, raisedAt: NOW };
+      await store.raiseAlert(more, []);
+      expect(await store.alerts()).toEqual([more]);
+      await store.clearAlert(more.name, []);
+    });
+
+    test('of many that pause at once, as many are admitted as the cap allows', async () => {
+      const asked = await Promise.all(Array.from({ length: 12 }, () => store.admitPause(5)));
+      expect(asked.filter(Boolean).length).toBe(5);
+      expect(await store.admitPause(6)).toBe(true);
+      expect(await store.admitPause(0)).toBe(false);
+      await database.query("update curfew.pauses set at = at - interval '1 hour'");
+      expect(await store.admitPause(1)).toBe(true);
+      expect(await store.admitPause(1)).toBe(false);
+    });
+  });
 
   describe('inventory, policies and budgets', () => {
     test('the inventory is replaced as a whole and freshened by steps', async () => {
@@ -350,9 +383,11 @@ export function testStore(open: () => Promise<Database>): void {
     test('policy sets are found by hash, by policy, and as the one in force', async () => {
       const set = (hash: string, loadedAt: number) => ({
         hash,
+        files: `files of ${hash}`,
         loadedAt,
         sources: [{ file: 'policies/night.yaml', text: `# ${hash}\0` }],
       });
+      expect(await store.policySetHead()).toBeUndefined();
       expect(await store.policySet('one')).toBeUndefined();
       await store.savePolicySet(set('one', NOW));
       await store.savePolicySet(set('two', NOW + 1));
@@ -364,8 +399,25 @@ export function testStore(open: () => Promise<Database>): void {
         ...set('one', NOW + 2),
         sources: [{ file: 'policies/night.yaml', text: '# one' }],
       });
+      const { hash, files, loadedAt } = set('one', NOW + 2);
+      expect(await store.policySetHead()).toEqual({ hash, files, loadedAt });
+      expect(await store.knowsPolicyFiles('files of two')).toBe(true);
+      expect(await store.knowsPolicyFiles('two')).toBe(false);
       expect((await store.policySetWithPolicy('p2'))?.hash).toBe('two');
       expect(await store.policySetWithPolicy('p3')).toBeUndefined();
+    });
+
+    test('replicas know of each other while they live, and of their files', async () => {
+      const meet = (owner: string, files?: string) => store.meetReplicas(owner, files, TTL_MS);
+      expect(await meet('a', 'old')).toEqual(new Set());
+      expect(await meet('b', 'new')).toEqual(new Set(['old']));
+      expect(await meet('c')).toEqual(new Set(['old', 'new']));
+      expect(await meet('a', 'new')).toEqual(new Set(['new']));
+      await store.leaveReplicas('b');
+      expect(await meet('a', 'new')).toEqual(new Set());
+      await database.query("update curfew.replicas set seen_at = seen_at - interval '61 s'");
+      expect(await meet('d', 'old')).toEqual(new Set());
+      expect(await meet('c', undefined)).toEqual(new Set(['old']));
     });
 
     test('a budget is spent one after the other, at most a second of it at once', async () => {

@@ -20,16 +20,16 @@ export function testTexts(opened: () => { database: Database; store: Store }): v
         kind: 'calendar' as const,
       });
       const sources = [shared, { ...shared, file: 'policies/again.yaml' }, feed('BEGIN')];
-      await store.savePolicySet({ hash: 'shared-1', loadedAt: NOW, sources });
+      await store.savePolicySet({ hash: 'shared-1', files: 'f', loadedAt: NOW, sources });
       const next = [shared, feed('BEGIN: other')];
-      await store.savePolicySet({ hash: 'shared-2', loadedAt: NOW, sources: next });
+      await store.savePolicySet({ hash: 'shared-2', files: 'f', loadedAt: NOW, sources: next });
       expect((await store.policySet('shared-1'))?.sources).toEqual(sources);
       expect((await store.policySet('shared-2'))?.sources).toEqual(next);
       const [row] = await database.query<{ count: number }>(
         "select count(*)::int as count from curfew.policy_texts where body = '# day'",
       );
       expect(row!.count).toBe(1);
-      await store.savePolicySet({ hash: 'empty', loadedAt: NOW, sources: [] });
+      await store.savePolicySet({ hash: 'empty', files: 'f', loadedAt: NOW, sources: [] });
       expect((await store.policySet('empty'))?.sources).toEqual([]);
     });
 

@@ -8,6 +8,7 @@ import type {
   HoldState,
   OpenHoldState,
 } from '../../src/plan/hold.ts';
+import type { OverrideKind } from '../../src/plan/override.ts';
 import type { SyncKind } from '../../src/policy/sync.ts';
 import { createStore } from '../../src/store/create-store.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -39,6 +40,13 @@ const ACTIONS = Object.keys({
   start: 0,
 } satisfies Record<Action, 0>);
 const CALL_STATES = Object.keys({ open: 0, closed: 0 } satisfies Record<Call['state'], 0>);
+const OVERRIDE_KINDS = Object.keys({
+  hold: 0,
+  release: 0,
+  skip: 0,
+  end: 0,
+  extend: 0,
+} satisfies Record<OverrideKind, 0>);
 const SYNC_KINDS = Object.keys({ model: 0, bulk: 0 } satisfies Record<SyncKind, 0>);
 
 describe('what the tables allow is what the types allow', () => {
@@ -72,6 +80,10 @@ describe('what the tables allow is what the types allow', () => {
     expect(await wordsOf('holds', 'baseline')).toEqual(BASELINES.sort());
     expect(await wordsOf('calls', 'action')).toEqual(ACTIONS.sort());
     expect(await wordsOf('calls', 'state')).toEqual(CALL_STATES.sort());
+  });
+
+  test('in overrides, the kinds', async () => {
+    expect(await wordsOf('overrides', 'kind')).toEqual(OVERRIDE_KINDS.sort());
   });
 
   test('in the index that allows one open hold per sync, the open states', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cutOccurrences, occurrencesOfSpans, spansStartingIn } from '../../src/time/cut.ts';
-import { mergeIntervals, timelineOfIntervals } from '../../src/time/fixed.ts';
+import { mergeIntervals, onDuring } from '../../src/time/fixed.ts';
 import type { Interval } from '../../src/time/interval.ts';
 import type { Occurrences } from '../../src/time/occurrences.ts';
 import { complement, spansAfter } from '../../src/time/spans.ts';
@@ -25,7 +25,7 @@ describe('the timeline of a list of intervals', () => {
   it('is on inside of any of them, and knows its boundaries', () => {
     fc.assert(
       fc.property(intervals, (list) => {
-        const timeline = timelineOfIntervals(list);
+        const timeline = onDuring(list);
         expect(instants.map(timeline.at)).toEqual(instants.map((at) => isIn(list, at)));
         expect([...spansAfter(timeline, -Infinity)]).toEqual(mergeIntervals(list));
         const off = [...spansAfter(complement(timeline), -Infinity)];
@@ -59,7 +59,7 @@ function listed(list: readonly Interval[]): Occurrences {
     occurrences: (from) => list.filter(({ end }) => end > from),
     occurrencesBefore: (instant) => list.filter(({ start }) => start < instant).reverse(),
     moved: () => [],
-    timeline: timelineOfIntervals(list),
+    timeline: onDuring(list),
   };
 }
 
@@ -87,7 +87,7 @@ describe('windows whose time is cut', () => {
   it('are what is left of each, forward and backward, in order', () => {
     fc.assert(
       fc.property(windows, intervals, fc.nat(size), (list, cut, from) => {
-        const left = cutOccurrences(listed(list), timelineOfIntervals(cut));
+        const left = cutOccurrences(listed(list), onDuring(cut));
         const wanted = piecesOf(list, cut);
         expect(instants.map(left.timeline.at)).toEqual(instants.map((at) => isIn(wanted, at)));
         const forward = [...left.occurrences(from)];
@@ -109,7 +109,7 @@ describe('windows whose time is cut', () => {
       end: index * day + 1,
     }));
     const far = { start: 19_999 * day, end: 20_000 * day };
-    const left = cutOccurrences(listed([far]), timelineOfIntervals(often));
+    const left = cutOccurrences(listed([far]), onDuring(often));
     expect([...left.occurrences(0)]).toEqual([{ ...far, start: far.start + 1 }]);
   });
 });
@@ -119,7 +119,7 @@ describe('the spans that start within a time', () => {
     fc.assert(
       fc.property(intervals, fc.nat(size), fc.nat(size), (list, a, b) => {
         const [from, to] = [Math.min(a, b), Math.max(a, b)];
-        const found = spansStartingIn(timelineOfIntervals(list), from, to);
+        const found = spansStartingIn(onDuring(list), from, to);
         const wanted = mergeIntervals(list).filter(({ start }) => start >= from && start < to);
         expect([...occurrencesOfSpans(found).occurrences(-Infinity)]).toEqual(wanted);
         expect([...occurrencesOfSpans(found).occurrencesBefore(Infinity)].reverse()).toEqual(

@@ -1,8 +1,18 @@
 // A small, fixed world to ask about: two syncs, one of them held.
 
+import type { EvidenceQuestion } from '../../src/daemon/evidence.ts';
 import { createLog } from '../../src/daemon/log.ts';
-import type { ActionRequest, Operations, Status, SyncRow } from '../../src/daemon/operations.ts';
+import type {
+  ActionRequest,
+  Operations,
+  OverrideAnswer,
+  OverrideRequest,
+  OverrideRow,
+  Status,
+  SyncRow,
+} from '../../src/daemon/operations.ts';
 import type { JournalEntry } from '../../src/plan/entry.ts';
+import type { SealDocument } from '../../src/plan/evidence.ts';
 import type { JournalQuery } from '../../src/store/store.ts';
 
 export const NOW = Date.UTC(2026, 10, 1, 5, 30);
@@ -42,15 +52,65 @@ const ENTRY: JournalEntry = {
   latenessMs: 12,
 };
 
+/** Two seals, oldest first. */
+export const SEALS: readonly SealDocument[] = [1, 2].map((number) => ({
+  mark: `${number}:${'ab'.repeat(32)}`,
+  seal: {
+    format: 'curfew-seal-1',
+    number,
+    previous: null,
+    firstSeq: number,
+    lastSeq: number,
+    count: 1,
+    entries: 'cd'.repeat(32),
+    madeAt: '2026-11-01T05:30:00.000Z',
+    keyId: null,
+  },
+  signature: null,
+}));
+
+const OVERRIDE: OverrideRow = {
+  id: '3f2a9c1b7d04',
+  kind: 'hold',
+  state: 'in effect',
+  does: 'holds Usage until 2026-11-01T06:30Z',
+  actor: 'ann',
+  reason: 'Incident 12',
+  createdAt: NOW,
+  from: NOW,
+  expires: NOW + 3_600_000,
+  select: { id: USAGE.key },
+  syncs: 1,
+  superseded: 0,
+};
+
+const ANSWER: OverrideAnswer = {
+  kind: 'ok',
+  outcome: 'created',
+  override: OVERRIDE,
+  effect: { at: NOW, paused: ['Usage'], restored: [], staysPaused: [], runsOn: [] },
+  message: 'Held until 2026-11-01T06:30Z: Usage is paused at once.',
+  isEnforced: true,
+};
+
 /** What was asked of the operations, in order. */
 export interface Asked {
   readonly queries: JournalQuery[];
+  readonly evidence: EvidenceQuestion[];
   readonly actions: ActionRequest[];
+  readonly overrides: OverrideRequest[];
+  readonly revocations: Parameters<Operations['revoke']>[0][];
 }
 
 /** Operations over the fixed world; `over` replaces some of them. */
 export function fixedOperations(over: Partial<Operations> = {}): Operations & { asked: Asked } {
-  const asked: Asked = { queries: [], actions: [] };
+  const asked: Asked = {
+    queries: [],
+    evidence: [],
+    actions: [],
+    overrides: [],
+    revocations: [],
+  };
   const rows = [INVOICES, USAGE];
   const status: Status = {
     now: NOW,
@@ -59,6 +119,7 @@ export function fixedOperations(over: Partial<Operations> = {}): Operations & { 
     health: { isReady: true, parts: [{ name: 'database', isReady: true }] },
     policies: [],
     holds: [],
+    overrides: [],
     inventory: { syncs: 2, readAt: NOW - 1_000 },
     alerts: [],
   };
@@ -77,6 +138,12 @@ export function fixedOperations(over: Partial<Operations> = {}): Operations & { 
       asked.queries.push(query);
       return [ENTRY];
     },
+    async *evidence(question) {
+      asked.evidence.push(question);
+      yield '{"seq":7,"seal":1}\n{"seq":8,"seal":1}\n';
+      yield '{"seq":9,"seal":null}\n';
+    },
+    seals: async (limit) => SEALS.slice(-limit),
     explain: async (sync, at = NOW) => ({
       sync: sync.key,
       name: sync.name,
@@ -101,6 +168,15 @@ export function fixedOperations(over: Partial<Operations> = {}): Operations & { 
         attempts: 1,
         message: 'Done.',
       };
+    },
+    async override(request) {
+      asked.overrides.push(request);
+      return ANSWER;
+    },
+    overrides: async (range) => (range === 'all' ? [OVERRIDE, OVERRIDE] : [OVERRIDE]),
+    async revoke(request) {
+      asked.revocations.push(request);
+      return { ...ANSWER, outcome: 'revoked' };
     },
     reload: async () => ({ ok: true, message: 'Nothing changed.' }),
     ...over,

@@ -1,12 +1,12 @@
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Token } from '../../src/daemon/config-values.ts';
-import { NotReadyError } from '../../src/daemon/create-operations.ts';
+import { NotReadyError, ObservingError } from '../../src/daemon/create-operations.ts';
 import type { Operations } from '../../src/daemon/operations.ts';
 import { DatabaseError } from '../../src/store/database.ts';
 import { createWeb, type DirectRequest, type Web } from '../../src/web/web.ts';
-import { fixedOperations, INVOICES, quietLog } from './fixture.ts';
+import { fixedOperations, INVOICES, quietLog, SEALS } from './fixture.ts';
 
 const TOKENS: readonly Token[] = [
   { name: 'ann', role: 'admin', secret: 'ann-0123456789abcdef' },
@@ -109,6 +109,12 @@ describe('the answers', () => {
     ]);
   });
 
+  it('show the newest seals', async () => {
+    const { web } = webOver();
+    expect((await web.ask(get('/v1/audit/seals'))).body).toEqual(SEALS);
+    expect((await web.ask(get('/v1/audit/seals?limit=1'))).body).toEqual(SEALS.slice(1));
+  });
+
   it('act in the name of whoever the request names when there are no tokens', async () => {
     const { web, asked } = webOver();
     const body = { reason: ' Incident 12 ', actor: 'kim@desk' };
@@ -154,6 +160,14 @@ describe('the refusals', () => {
     ['an unknown entry type', get('/v1/journal?type=hold.lost'), 400, 'query-invalid'],
     ['an instant without an offset', get('/v1/journal?since=2026-11-01'), 400, 'query-invalid'],
     ['too many entries', get('/v1/journal?limit=10001'), 400, 'query-invalid'],
+    [
+      'a part of the journal with seals',
+      get('/v1/audit/evidence?seals=true&policy=p'),
+      400,
+      'query',
+    ],
+    ['a limit for evidence', get('/v1/audit/evidence?limit=3'), 400, 'query-invalid'],
+    ['too many seals', get('/v1/audit/seals?limit=10001'), 400, 'query-invalid'],
     ['a repeated parameter', get('/v1/explain?sync=a&sync=b'), 400, 'query-invalid'],
     ['a question without a sync', get('/v1/explain'), 400, 'query-invalid'],
     ['an unknown field', post('/v1/syncs/Usage/start', { why: 'x' }), 400, 'body-invalid'],
@@ -201,6 +215,29 @@ describe('the refusals', () => {
     expect(await web.ask(get('/v1/syncs/Usage'))).toEqual(refusal(502, 'api-unreachable'));
   });
 
+  it('pass on that most policies may go, only when somebody said so', async () => {
+    const asked: unknown[] = [];
+    const reload: Operations['reload'] = async (how) => {
+      asked.push(how);
+      return { ok: true, message: '' };
+    };
+    const { web } = webOver({ reload });
+    await web.ask(post('/v1/reload'));
+    await web.ask(post('/v1/reload', { allowMassDelete: true }));
+    expect(asked).toEqual([{}, { mayDeleteMost: true }]);
+    const typo = await web.ask(post('/v1/reload', { allowMassDeletes: true }));
+    expect(typo).toEqual(refusal(400, 'body-invalid'));
+  });
+
+  it('refuse to act while a daemon only observes', async () => {
+    const act = async () => {
+      throw new ObservingError('This Curfew only observes (--observe).');
+    };
+    const { web } = webOver({ act });
+    const asked = post(`/v1/syncs/${encodeURIComponent(INVOICES.name)}/cancel`);
+    expect(await web.ask(asked)).toEqual(refusal(409, 'observing'));
+  });
+
   it('keep the old policies when a reload is refused', async () => {
     const { web } = webOver({ reload: async () => ({ ok: false, message: '3 problems' }) });
     expect(await web.ask(post('/v1/reload'))).toEqual(refusal(409, 'reload-refused'));
@@ -213,6 +250,8 @@ describe('with tokens', () => {
     ['a wrong secret reads', get('/v1/status', { authorization: 'Bearer x' }), 401],
     ['another scheme reads', get('/v1/status', { authorization: 'Basic dmljOng=' }), 401],
     ['a viewer reads', get('/v1/status', bearer('vic')), 200],
+    ['nobody reads the evidence', get('/v1/audit/evidence'), 401],
+    ['a viewer reads seals', get('/v1/audit/seals', bearer('vic')), 200],
     ['a viewer acts', post('/v1/syncs/Usage/start', {}, bearer('vic')), 403],
     ['an operator acts', post('/v1/syncs/Usage/start', {}, bearer('oli')), 200],
     ['an operator reloads', post('/v1/reload', {}, bearer('oli')), 403],
@@ -276,6 +315,66 @@ describe('on a real socket', () => {
       expect([answer.status, asked.actions]).toEqual([415, []]);
     },
   );
+
+  it('the journal comes as lines, as narrow as it was asked for, or with its seals', async () => {
+    const { url, asked } = await listening();
+    const narrow = 'sync=Usage&policy=p&type=hold.held&since=2026-11-01T00:00Z';
+    const answer = await fetch(`${url}/v1/audit/evidence?${narrow}`);
+    expect(answer.headers.get('content-type')).toBe('application/x-ndjson');
+    const lines = (await answer.text()).trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line).seq)).toEqual([7, 8, 9]);
+    await fetch(`${url}/v1/audit/evidence?seals=true`);
+    const since = Date.UTC(2026, 10, 1);
+    const sync = 'bulk:9d1c6a52-4b0e-4f6e-8f64-0a57a2a1b001';
+    expect(asked.evidence).toEqual([
+      { query: { sync, policy: 'p', types: ['hold.held'], since }, withSeals: false },
+      { query: {}, withSeals: true },
+    ]);
+  });
+
+  it('a journal that cannot be read to its end does not look as if it ended there', async () => {
+    const { url } = await listening({
+      async *evidence() {
+        yield '{"seq":7,"seal":1}\n';
+        throw new DatabaseError('08006', 'connection lost');
+      },
+    });
+    const reading = fetch(`${url}/v1/audit/evidence`).then((answer) => answer.text());
+    await expect(reading).rejects.toThrow('terminated');
+  });
+
+  it('the journal is read by two at once, and by the next when one of them is gone', async () => {
+    const { url } = await listening({
+      async *evidence() {
+        for (;;) yield `${'x'.repeat(100_000)}\n`;
+      },
+    });
+    const leaving = new AbortController();
+    const read = (signal?: AbortSignal) =>
+      fetch(`${url}/v1/audit/evidence`, signal === undefined ? {} : { signal });
+    const [first, second] = [await read(leaving.signal), await read()];
+    expect([first.status, second.status]).toEqual([200, 200]);
+    expect((await read()).status).toBe(503);
+    leaving.abort();
+    await vi.waitFor(async () => {
+      const answer = await read();
+      await answer.body?.cancel();
+      expect(answer.status).toBe(200);
+    });
+    await second.body?.cancel();
+  });
+
+  it('a journal of which nothing can be read is refused as any other question', async () => {
+    const { url } = await listening({
+      // biome-ignore lint/correctness/useYield: it fails before there is anything to give.
+      async *evidence() {
+        throw new DatabaseError('08006', 'connection lost');
+      },
+    });
+    const answer = await fetch(`${url}/v1/audit/evidence`);
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({ error: { code: 'unavailable' } });
+  });
 
   it('a body beyond the limit is refused', async () => {
     const { url } = await listening();

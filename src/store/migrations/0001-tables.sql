@@ -27,6 +27,14 @@ create table curfew.holds (
   quiet_at timestamptz,
   execution text,
   closed_at timestamptz,
+  -- What the policies that hold it said, as they said it then.
+  terms jsonb not null,
+  -- The version of the time zone data that its end was worked out with.
+  tzdata text not null,
+  next_run_at timestamptz,
+  resume_at timestamptz,
+  repauses integer not null check (repauses >= 0),
+  told jsonb not null,
   generation integer not null check (generation >= 0),
   updated_at timestamptz not null
 ) with (fillfactor = 70);
@@ -77,6 +85,8 @@ create table curfew.inventory_reading (
 create sequence curfew.policy_turns;
 create table curfew.policy_sets (
   hash text primary key,
+  -- Of the policy files alone.
+  files text not null,
   loaded_at timestamptz not null,
   sources jsonb not null,
   turn bigint not null unique default nextval('curfew.policy_turns')
@@ -86,6 +96,13 @@ create table curfew.policies (
   hash text primary key,
   set_hash text not null references curfew.policy_sets (hash)
 );
+
+-- Which daemons were seen when, and the hash of the policy files that each has on its disk.
+create table curfew.replicas (
+  owner text primary key,
+  files text,
+  seen_at timestamptz not null
+) with (fillfactor = 50);
 
 -- Until when the windows of a policy were journalled.
 create table curfew.boundary_marks (
@@ -99,6 +116,19 @@ create table curfew.budgets (
   spent_until timestamptz not null
 ) with (fillfactor = 50);
 
+-- What needs a person now, each thing once, whichever replica sees it.
+create table curfew.alerts (
+  name text primary key,
+  reason text not null,
+  policy text,
+  raised_at timestamptz not null
+);
+
+-- When syncs were paused within the last hour; only where a cap asks for it.
+create table curfew.pauses (
+  at timestamptz not null
+);
+
 create table curfew.journal (
   seq bigint generated always as identity primary key,
   at timestamptz not null,
@@ -107,13 +137,15 @@ create table curfew.journal (
     'policies.loaded', 'policies.refused',
     'calendar.changed',
     'schedulers.changed',
-    'window.opened', 'window.closed', 'window.missed',
+    'window.opened', 'window.closed', 'window.missed', 'window.quiet', 'window.degraded',
     'sync.decided',
     'hold.opened', 'hold.held', 'hold.handed-over', 'hold.renewed', 'hold.resuming',
     'hold.released', 'hold.yielded', 'hold.gone',
     'call.intended', 'call.answered',
     'run.left', 'run.waited', 'sync.quiet',
     'person.asked',
+    'journal.pruned',
+    'override.created', 'override.revoked', 'override.expiring', 'override.expired',
     'alert.raised', 'alert.cleared'
   )),
   actor text not null,
@@ -140,12 +172,14 @@ create index journal_by_time on curfew.journal using brin (at);
 create function curfew.refuse_change() returns trigger
 language plpgsql as $$
 begin
-  raise exception 'the journal is append-only, % is refused', tg_op using errcode = 'CF001';
+  raise exception 'the % is append-only, % is refused', tg_table_name, tg_op
+    using errcode = 'CF001';
 end
 $$;
 
+-- DELETE is refused in 0003-seals.sql, which knows the one exception.
 create trigger journal_is_append_only
-  before update or delete or truncate on curfew.journal
+  before update or truncate on curfew.journal
   for each statement execute function curfew.refuse_change();
 -- Also where a session has turned its triggers off.
 alter table curfew.journal enable always trigger journal_is_append_only;

@@ -26,12 +26,13 @@ end
 $$;
 
 -- Claims syncs: `[{sync, owner, ttl_ms}]`, each sync once. Gives a row for every one that was free,
--- expired or the owner's already.
+-- expired or the owner's already, and the version of the overrides (0004-overrides.sql).
 create function curfew.take_syncs(wanted jsonb)
-returns table (sync text, fence bigint, hold jsonb, calls jsonb, decided text)
+returns table (sync text, fence bigint, hold jsonb, calls jsonb, decided text, overrides bigint)
 language plpgsql as $$
 declare
   taken text[];
+  overrides_known bigint;
 begin
   with claimed as (
     insert into curfew.claims as c (name, owner, fence, expires_at)
@@ -44,6 +45,7 @@ begin
     returning c.name
   )
   select array_agg(c.name) into taken from claimed as c;
+  overrides_known := curfew.overrides_version();
   -- A statement of its own, because it sees what the owner before us committed while we waited for
   -- the row; the one above still looks at the world of its own start.
   return query
@@ -51,7 +53,7 @@ begin
            (select jsonb_agg(to_jsonb(k) order by k.intended_at, k.key)
               from curfew.calls as k
              where k.sync = c.name and k.state = 'open'),
-           d.digest
+           d.digest, overrides_known
       from curfew.claims as c
       left join curfew.holds as h
         on h.sync = c.name and h.state in ('pausing', 'held', 'resuming', 'yielded')
@@ -60,24 +62,37 @@ begin
 end
 $$;
 
--- Writes steps of syncs, each sync once: `[{sync, fence, hold, calls, entries, decided, observed,
--- release}]`. Gives the syncs whose fence still stood; of the others nothing is written.
-create function curfew.write_steps(steps jsonb) returns text[]
+-- Writes steps of syncs, each sync once: `[{sync, fence, overrides, hold, calls, entries, decided,
+-- observed, release}]`. Gives the syncs whose fence still stood; of the others nothing is written,
+-- nor of those that were decided under another version of the overrides than there is now: these
+-- are given apart.
+create function curfew.write_steps(steps jsonb, out standing text[], out outdated text[])
 language plpgsql as $$
 declare
-  standing text[];
   landing jsonb;
+  overrides_now bigint;
 begin
+  outdated := '{}';
+  if jsonb_path_exists(steps, '$[*].overrides') then
+    -- Whoever changes overrides waits for our commit, or has committed what we are about to see.
+    perform pg_advisory_xact_lock_shared(hashtext('curfew.overrides'));
+    overrides_now := curfew.overrides_version();
+    select coalesce(array_agg(s.sync), '{}') into outdated
+      from jsonb_to_recordset(steps) as s (sync text, overrides bigint)
+     where s.overrides <> overrides_now;
+  end if;
   select array_agg(locked.name) into standing
     from (
       select c.name
         from jsonb_to_recordset(steps) as s (sync text, fence bigint)
         join curfew.claims as c on c.name = s.sync and c.fence = s.fence
+       where s.sync <> all (outdated)
        order by c.name
          for update of c
     ) as locked;
   if standing is null then
-    return '{}';
+    standing := '{}';
+    return;
   end if;
   landing := steps;
   if cardinality(standing) < jsonb_array_length(steps) then
@@ -102,6 +117,12 @@ begin
     quiet_at = excluded.quiet_at,
     execution = excluded.execution,
     closed_at = excluded.closed_at,
+    terms = excluded.terms,
+    tzdata = excluded.tzdata,
+    next_run_at = excluded.next_run_at,
+    resume_at = excluded.resume_at,
+    repauses = excluded.repauses,
+    told = excluded.told,
     generation = excluded.generation,
     updated_at = excluded.updated_at;
 
@@ -140,7 +161,6 @@ begin
    where c.name = s.sync and s.release;
 
   perform curfew.append_entries(jsonb_path_query_array(landing, '$[*].entries[*]'));
-  return standing;
 end
 $$;
 
@@ -178,6 +198,49 @@ begin
     return false;
   end if;
   perform curfew.append_entries(entries);
+  return true;
+end
+$$;
+
+-- Raises an alert with its entry, unless it is raised already.
+create function curfew.raise_alert(alert jsonb, entries jsonb) returns boolean
+language plpgsql as $$
+begin
+  insert into curfew.alerts (name, reason, policy, raised_at)
+  select a.name, a.reason, a.policy, a.raised_at
+    from jsonb_populate_record(null::curfew.alerts, alert) as a
+  on conflict (name) do nothing;
+  if not found then
+    return false;
+  end if;
+  perform curfew.append_entries(entries);
+  return true;
+end
+$$;
+
+-- Clears an alert with its entry, if it is raised.
+create function curfew.clear_alert(alert text, entries jsonb) returns boolean
+language plpgsql as $$
+begin
+  delete from curfew.alerts as a where a.name = alert;
+  if not found then
+    return false;
+  end if;
+  perform curfew.append_entries(entries);
+  return true;
+end
+$$;
+
+-- Whether one more sync may be paused, when at most `cap` may be within an hour.
+create function curfew.admit_pause(cap integer) returns boolean
+language plpgsql as $$
+begin
+  perform pg_advisory_xact_lock(hashtext('curfew.pauses'));
+  delete from curfew.pauses where at <= clock_timestamp() - interval '1 hour';
+  if (select count(*) from curfew.pauses) >= cap then
+    return false;
+  end if;
+  insert into curfew.pauses (at) values (clock_timestamp());
   return true;
 end
 $$;

@@ -1,0 +1,116 @@
+import type { OutcomeKind } from '../plan/outcome.ts';
+import { backoffMs } from '../plan/retry.ts';
+import type { Polytomic } from '../polytomic/polytomic.ts';
+import type { Instant } from '../time/interval.ts';
+import type { Alarms } from './alarms.ts';
+import type { Chance, Clock } from './clock.ts';
+
+/** So many failures in a row are no hiccup of one sync. */
+const FAILURES_MAX = 5;
+
+/** The longest quiet between two trials: a resume must not be much later than the API is back. */
+const LONGEST_QUIET_MS = 60_000;
+
+/** A trial that never reports (its process stalls) does not block the next one for longer. */
+const TRIAL_MS = 15_000;
+
+/** The API must have failed for this long before somebody is told. */
+const ALERT_AFTER_MS = 60_000;
+
+const ALARM = 'api-down';
+
+/** Failures that say something about the API as a whole. */
+const DOWN: ReadonlySet<OutcomeKind> = new Set(['not-sent', 'unknown', 'server-error']);
+
+/**
+ * Keeps thousands of jobs from hammering an API that is down: after a few failures in a row it
+ * opens, and lets a single trial through now and then until one succeeds.
+ */
+export interface Breaker {
+  /** Why calls are held back, in one sentence; undefined while they are not. */
+  readonly message: string | undefined;
+  /** Whether whoever asks may call now; a yes while it is open makes the asker the trial. */
+  enter(): boolean;
+  /** When who was not let in should ask again. */
+  nextTrialAt(): Instant;
+  /** Takes notice of what a call came to. */
+  report(kind: OutcomeKind): void;
+}
+
+/** Makes a closed breaker. */
+export function createBreaker(alarms: Alarms, clock: Clock, chance: Chance): Breaker {
+  let failures = 0;
+  let openings = 0;
+  let failingSince: Instant | undefined;
+  let quietUntil: Instant | undefined;
+  let isTold = false;
+  let telling: Promise<void> = Promise.resolve();
+
+  // What cannot be journalled now (the database may be down as well) is told at the next failure.
+  function tell(work: () => Promise<void>): void {
+    telling = telling.then(work).catch(() => {
+      isTold = !isTold;
+    });
+  }
+
+  function fail(): void {
+    const now = clock.now();
+    failures += 1;
+    failingSince ??= now;
+    if (failures < FAILURES_MAX) return;
+    openings += 1;
+    quietUntil = now + Math.min(backoffMs(openings, chance.random()), LONGEST_QUIET_MS);
+    if (isTold || now - failingSince < ALERT_AFTER_MS) return;
+    isTold = true;
+    const reason = 'The API fails; it is tried once a minute, and holds stay until it answers.';
+    tell(() => alarms.raise({ name: ALARM, reason }));
+  }
+
+  function recover(): void {
+    failures = 0;
+    openings = 0;
+    failingSince = undefined;
+    quietUntil = undefined;
+    if (!isTold) return;
+    isTold = false;
+    tell(() => alarms.clear({ name: ALARM, reason: 'The API answers again.' }));
+  }
+
+  return {
+    get message() {
+      return quietUntil === undefined ? undefined : `The API failed ${failures} times in a row.`;
+    },
+    enter() {
+      if (quietUntil === undefined) return true;
+      if (clock.now() < quietUntil) return false;
+      quietUntil = clock.now() + TRIAL_MS;
+      return true;
+    },
+    nextTrialAt: () => Math.max(clock.now(), quietUntil ?? 0),
+    report(kind) {
+      if (DOWN.has(kind)) fail();
+      else recover();
+    },
+  };
+}
+
+/** The same API, whose every answer the breaker takes notice of. */
+export function watched(polytomic: Polytomic, breaker: Breaker): Polytomic {
+  const seen = async <O extends { readonly kind: OutcomeKind }>(asked: Promise<O>): Promise<O> => {
+    const outcome = await asked;
+    breaker.report(outcome.kind);
+    return outcome;
+  };
+  return {
+    me: () => seen(polytomic.me()),
+    listSyncs: () => seen(polytomic.listSyncs()),
+    getSync: (sync) => seen(polytomic.getSync(sync)),
+    status: (sync) => seen(polytomic.status(sync)),
+    executions: (sync) => seen(polytomic.executions(sync)),
+    setActive: (sync, active, key) => seen(polytomic.setActive(sync, active, key)),
+    cancel: (sync, key) => seen(polytomic.cancel(sync, key)),
+    start: (sync, key) => seen(polytomic.start(sync, key)),
+    skewMs: () => polytomic.skewMs(),
+    close: () => polytomic.close(),
+  };
+}

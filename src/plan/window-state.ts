@@ -1,0 +1,67 @@
+import type { Policy } from '../policy/policy.ts';
+import { formatDuration } from '../time/duration.ts';
+import type { Instant } from '../time/interval.ts';
+import type { Entry } from './entry.ts';
+import type { Hold } from './hold.ts';
+
+/** A sync that is not paused this long after its window opened makes the window degraded (S65). */
+export const DEGRADED_AFTER_MS = 5 * 60_000;
+
+/** How far the open window of a policy has got, and the entry that says so. */
+export interface WindowState {
+  readonly kind: 'quiet' | 'degraded';
+  /** When the window opened; with the policy and the kind it names the state. */
+  readonly opened: Instant;
+  readonly entry: Entry;
+}
+
+/**
+ * The state of a policy's open window that is worth telling: that nothing it holds runs any more,
+ * or that some of it is still not paused. `holds` are all open holds.
+ */
+export function windowState(
+  policy: Policy,
+  holds: readonly Hold[],
+  now: Instant,
+): WindowState | undefined {
+  const mine = holds.filter(({ cause }) => cause === policy.name);
+  if (mine.length === 0 || policy.effect !== 'pause' || policy.mode !== 'enforce') return undefined;
+  const segment = policy.timeline.segmentAt(now);
+  if (!policy.enabled || !segment.on) return undefined;
+  const opened = Math.max(segment.start, Math.min(...mine.map(({ openedAt }) => openedAt)));
+  const late = mine.filter(({ state }) => state === 'pausing' || state === 'resuming');
+  const unquiet = mine.filter(isUnquiet);
+  const words = {
+    at: now,
+    actor: 'curfew',
+    policy: policy.name,
+    occurrence: { start: segment.start, end: segment.end },
+    detail: {
+      holds: mine.length,
+      late: late.length,
+      alreadyPaused: mine.filter(({ baseline }) => baseline === 'inactive').length,
+      yielded: mine.filter(({ state }) => state === 'yielded').length,
+    },
+  } as const;
+  if (late.length === 0 && unquiet.length === 0) {
+    const quietAt = Math.max(opened, ...mine.map((hold) => hold.quietAt ?? hold.openedAt));
+    const reason = `Nothing that ${policy.name} holds runs any more${after(quietAt - opened)}.`;
+    const entry: Entry = { ...words, type: 'window.quiet', reason, latenessMs: quietAt - opened };
+    return { kind: 'quiet', opened, entry };
+  }
+  if (late.length === 0 || now < opened + DEGRADED_AFTER_MS) return undefined;
+  const reason =
+    `${late.length} of the ${mine.length} syncs of ${policy.name} are still not paused; ` +
+    'each is tried on by itself.';
+  const detail = { ...words.detail, syncs: late.slice(0, 20).map(({ sync }) => sync) };
+  const entry: Entry = { ...words, detail, type: 'window.degraded', reason };
+  return { kind: 'degraded', opened, entry };
+}
+
+function isUnquiet({ state, baseline, quietAt }: Hold): boolean {
+  return state === 'held' && baseline === 'active' && quietAt === undefined;
+}
+
+function after(ms: number): string {
+  return ms < 1_000 ? '' : `, ${formatDuration(ms)} after its window opened`;
+}
