@@ -10,7 +10,7 @@ import { type Stage, type StagedSync, setStage } from './demo-stage.ts';
 import { createVoice, type Voice } from './demo-voice.ts';
 import { Failure } from './failure.ts';
 import { lengthOf } from './moment.ts';
-import { requireSet } from './policy-files.ts';
+import { noFeeds, requireSet } from './policy-files.ts';
 import { aborted, type Surroundings } from './surroundings.ts';
 
 /** Plays the whole story; ends when told to, or after `forMs`. Gives the exit code. */
@@ -50,7 +50,7 @@ async function play(
   const refused = await stage.addPolicies(script.DEMO_FILE, script.demoPolicies(window));
   if (refused !== undefined)
     throw new Failure(1, `the policies of the demo were refused: ${refused}`);
-  const { policies } = await requireSet([stage.policies], clock.now());
+  const { policies } = await requireSet([stage.policies], clock.now(), noFeeds);
   voice.announce(window, stage.apiUrl);
 
   const until = createWaiting(surroundings, voice);

@@ -9,7 +9,7 @@ import type { Instant } from '../time/interval.ts';
 import { createWeb } from '../web/web.ts';
 import { isInTheWay } from './demo-script.ts';
 import { logOf } from './environment.ts';
-import { requireSet } from './policy-files.ts';
+import { noFeeds, requireSet } from './policy-files.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** A sync as the stand-in API has it. */
@@ -118,7 +118,7 @@ export async function setStage(surroundings: Surroundings, isVerbose: boolean): 
 
 /** Copies the shipped policies but for those in the way, and gives the names of these. */
 async function copyPolicies(folder: string, now: Instant): Promise<string[]> {
-  const shipped = await requireSet([join(PACKAGE, 'policies')], now);
+  const shipped = await requireSet([join(PACKAGE, 'policies')], now, noFeeds);
   const inTheWay = shipped.policies.filter((policy) => isInTheWay(policy, now));
   for (const { file, text } of shipped.sources) {
     if (inTheWay.some(({ place }) => place.file === file)) continue;

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Config } from '../daemon/config.ts';
+import { policyDiskAt, readPolicySet } from '../policy/read-policy-set.ts';
 import { createPolytomic } from '../polytomic/client.ts';
 import { askOwner } from '../store/folder-lock.ts';
 import { connectPostgres } from '../store/postgres.ts';
@@ -9,7 +10,7 @@ import { checkRedis } from './doctor-redis.ts';
 import { configOf, policyPathOf } from './environment.ts';
 import { failureOf } from './failure.ts';
 import { lengthOf } from './moment.ts';
-import { loadFiles } from './policy-files.ts';
+import { feedReaderOf } from './policy-files.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What looking at one thing came to. */
@@ -64,7 +65,11 @@ async function runtime({ clock }: Surroundings): Promise<Finding> {
 
 async function policies(surroundings: Surroundings): Promise<Finding> {
   const path = policyPathOf(surroundings);
-  const { set, problems, files } = await loadFiles([path], surroundings.clock.now());
+  const { set, problems, files } = await readPolicySet(
+    policyDiskAt([path]),
+    feedReaderOf(surroundings),
+    surroundings.clock.now(),
+  );
   const advice = `run curfew validate ${path}`;
   if (set === undefined) {
     return { state: 'fail', message: `${problems.length} problems in ${path}`, advice };

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import {
   type Config,
   type ConfigProblem,
+  type FeedSettings,
   parseConfig,
+  parseFeedSettings,
   parseReach,
   type Reach,
   secretsOf,
@@ -27,6 +29,13 @@ export function reachOf({ env }: Surroundings): Reach {
   const result = parseReach(env, readFile);
   if ('problems' in result) throw refused(result.problems);
   return result.reach;
+}
+
+/** What fetching calendars needs to know; wants no key of the vendor's API. */
+export function feedSettingsOf({ env }: Surroundings): FeedSettings {
+  const result = parseFeedSettings(env);
+  if ('problems' in result) throw refused(result.problems);
+  return result.settings;
 }
 
 function refused(problems: readonly ConfigProblem[]): Failure {

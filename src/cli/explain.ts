@@ -11,7 +11,7 @@ import { Failure } from './failure.ts';
 import { readInventoryFile } from './inventory-file.ts';
 import { inUtc, relative } from './moment.ts';
 import { createPaint, type Paint, type Tone } from './paint.ts';
-import { requireSet } from './policy-files.ts';
+import { feedReaderOf, requireSet } from './policy-files.ts';
 import type { Surroundings } from './surroundings.ts';
 import { plain, wrap } from './text-width.ts';
 import { requireExact } from './when.ts';
@@ -65,7 +65,11 @@ async function explainOffline(
 ): Promise<Wire<Explanation>> {
   const path = options.policies ?? policyPathOf(surroundings);
   const syncs = await readInventoryFile(options.syncs!);
-  const { policies } = await requireSet([path], surroundings.clock.now());
+  const { policies } = await requireSet(
+    [path],
+    surroundings.clock.now(),
+    feedReaderOf(surroundings),
+  );
   const { resolveSync } = await import('../daemon/create-operations.ts');
   const explanation = explain(policies, [], found(resolveSync(syncs, name), name), undefined, at);
   return toWire({ ...explanation, until: explanation.until ?? Infinity });

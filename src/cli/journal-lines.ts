@@ -13,6 +13,7 @@ const LOOK_OF: Readonly<Record<EntryType, readonly [mark: string, tone: Tone]>> 
   'daemon.stopped': ['○', 'calm'],
   'policies.loaded': ['●', 'calm'],
   'policies.refused': ['!', 'bad'],
+  'calendar.changed': ['●', 'calm'],
   'schedulers.changed': ['·', 'quiet'],
   'window.opened': ['▶', 'name'],
   'window.closed': ['■', 'name'],

@@ -1,9 +1,10 @@
 import { formatProblem } from '../policy/format-problem.ts';
 import type { Problem } from '../policy/problem.ts';
+import { policyDiskAt, type ReadPolicySet, readPolicySet } from '../policy/read-policy-set.ts';
 import { type Cli, type Format, formatOption, printJson } from './command.ts';
 import { policyPathOf } from './environment.ts';
 import { createPaint, type Paint } from './paint.ts';
-import { type LoadedFiles, loadFiles } from './policy-files.ts';
+import { feedReaderOf } from './policy-files.ts';
 import { plain } from './text-width.ts';
 
 /** `curfew validate [path…]` */
@@ -17,7 +18,11 @@ export function addValidate({ program, surroundings, action }: Cli): void {
       action(async (paths: string[], { format }: { format: Format }) => {
         const { stdout, env, clock } = surroundings;
         const from = paths.length > 0 ? paths : [policyPathOf(surroundings)];
-        const loaded = await loadFiles(from, clock.now());
+        const loaded = await readPolicySet(
+          policyDiskAt(from),
+          feedReaderOf(surroundings),
+          clock.now(),
+        );
         if (format === 'json') printJson(surroundings, document(loaded));
         else stdout.write(text(loaded, createPaint(stdout, env)));
         return loaded.set === undefined ? 1 : 0;
@@ -25,7 +30,7 @@ export function addValidate({ program, surroundings, action }: Cli): void {
     );
 }
 
-function document({ set, problems }: LoadedFiles): object {
+function document({ set, problems }: ReadPolicySet): object {
   return {
     ok: set !== undefined,
     policies: set?.policies.length ?? 0,
@@ -41,7 +46,7 @@ function document({ set, problems }: LoadedFiles): object {
   };
 }
 
-function text({ set, problems, files }: LoadedFiles, paint: Paint): string {
+function text({ set, problems, files }: ReadPolicySet, paint: Paint): string {
   const lines = problems.map((problem) => plain(formatProblem(problem)));
   const shown = lines.map((line, index) =>
     paint(problems[index]!.severity === 'error' ? 'bad' : 'warn', line),

@@ -9,7 +9,7 @@ import { policyPathOf } from './environment.ts';
 import { Failure } from './failure.ts';
 import { inUtc, inZone, lengthOf } from './moment.ts';
 import { createPaint, type Paint } from './paint.ts';
-import { requireSet } from './policy-files.ts';
+import { feedReaderOf, requireSet } from './policy-files.ts';
 import { plain, wrap } from './text-width.ts';
 import { instantIn, parseWhen, type When } from './when.ts';
 import { windowOverrides } from './window-overrides.ts';
@@ -54,7 +54,8 @@ export function addWindows({ program, surroundings, action }: Cli): void {
         if (options.raw && options.overrides) {
           throw new Failure(2, '--raw shows windows as they are written; leave out --overrides');
         }
-        const set = await requireSet([options.policies ?? policyPathOf(surroundings)], now);
+        const path = options.policies ?? policyPathOf(surroundings);
+        const set = await requireSet([path], now, feedReaderOf(surroundings));
         const changes = options.overrides ? await windowOverrides(surroundings) : [];
         const policies = adjustPolicies(set.policies, changes);
         const shown = choose(policies, names).map((policy) => ({

@@ -136,6 +136,13 @@ export function logLevel(raw: string): Parsed<LogLevel> {
   return level === undefined ? { wrong: `is none of ${LOG_LEVELS.join(', ')}` } : { value: level };
 }
 
+/** `allow` or `refuse`. */
+export function permission(raw: string): Parsed<boolean> {
+  const word = raw.toLowerCase();
+  if (word === 'allow' || word === 'refuse') return { value: word === 'allow' };
+  return { wrong: 'is neither allow nor refuse' };
+}
+
 // Shorter ones can be guessed over a network; `openssl rand -hex 24` makes a good one.
 const SECRET_LENGTH_MIN = 16;
 

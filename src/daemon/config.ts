@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { readSigner } from '../plan/seal-key.ts';
 import type { Credentials } from '../polytomic/caller.ts';
 import { formatDuration } from '../time/duration.ts';
@@ -39,6 +40,15 @@ export interface Config {
   /** The private key in PEM that seals are signed with; undefined means that they are not. */
   readonly sealKey: string | undefined;
   readonly logLevel: LogLevel;
+  /** Whether calendars may be fetched over plain http and from private addresses. */
+  readonly privateCalendars: boolean;
+}
+
+/** What a command needs to fetch calendars. */
+export interface FeedSettings {
+  /** Where copies are kept between commands. */
+  readonly folder: string;
+  readonly allowsPrivate: boolean;
 }
 
 /** Environment variables, as `process.env` has them. An empty one counts as unset. */
@@ -77,6 +87,7 @@ export function parseConfig(env: Environment, readFile: (path: string) => string
     retentionMs: read('CURFEW_JOURNAL_RETENTION', values.retention, undefined),
     sealKey: read('CURFEW_SEAL_KEY', values.sealKey, undefined),
     logLevel: read('CURFEW_LOG_LEVEL', values.logLevel, 'info'),
+    privateCalendars: read('CURFEW_PRIVATE_CALENDARS', values.permission, false),
   };
   const isSure = !problems.some(({ variable }) => /^CURFEW_(LISTEN|TOKENS)/.test(variable));
   if (isSure && config.tokens.length === 0 && !isLoopback(config.listen.host)) {
@@ -99,6 +110,19 @@ export function parseReach(
   const dataFolder = databaseUrl === undefined ? data : undefined;
   const reach: Reach = { ...readEntrance(read), dataFolder, databaseUrl };
   return problems.length > 0 ? { problems } : { reach: deepFreeze(reach) };
+}
+
+/** The part of the configuration that commands without a daemon need to fetch calendars. */
+export function parseFeedSettings(
+  env: Environment,
+): { readonly settings: FeedSettings } | { readonly problems: readonly ConfigProblem[] } {
+  const problems: ConfigProblem[] = [];
+  const read = createReader(env, () => '', problems);
+  const settings: FeedSettings = {
+    folder: join(read('CURFEW_DATA', values.text, './data'), 'calendars'),
+    allowsPrivate: read('CURFEW_PRIVATE_CALENDARS', values.permission, false),
+  };
+  return problems.length > 0 ? { problems } : { settings };
 }
 
 /** Every secret of a configuration, so that a log can keep them out. */
@@ -148,6 +172,7 @@ export function describeConfig(config: Config): Readonly<Record<string, string>>
     CURFEW_SEAL_KEY:
       config.sealKey === undefined ? 'none' : `Ed25519 ${readSigner(config.sealKey)?.keyId}`,
     CURFEW_LOG_LEVEL: config.logLevel,
+    CURFEW_PRIVATE_CALENDARS: config.privateCalendars ? 'allow' : 'refuse',
   };
 }
 

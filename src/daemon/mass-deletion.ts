@@ -45,5 +45,8 @@ const NOTHING: ReadonlySet<string> = new Set(['no-policies', 'no-policy-files'])
 export function emptyIfNothingElse(loaded: LoadResult): LoadResult {
   const errors = loaded.problems.filter(({ severity }) => severity === 'error');
   if (loaded.set !== undefined || errors.some(({ code }) => !NOTHING.has(code))) return loaded;
-  return { set: { policies: [], hash: sha256('[]'), sources: [] }, problems: loaded.problems };
+  return {
+    set: { policies: [], hash: sha256('[]'), files: '', sources: [] },
+    problems: loaded.problems,
+  };
 }

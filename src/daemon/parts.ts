@@ -12,6 +12,7 @@ import { type Breaker, createBreaker, watched } from './breaker.ts';
 import { createBudget } from './budget.ts';
 import type { Timers } from './clock.ts';
 import type { DaemonOptions } from './daemon-options.ts';
+import { createFeedKeeper, type FeedKeeper } from './feed-keeper.ts';
 import { createGate, type Gate } from './gate.ts';
 import { createGuards, type Guards } from './guards.ts';
 import { createInventory, type InventoryCache } from './inventory.ts';
@@ -21,6 +22,7 @@ import { createOverrideCache, type OverrideCache } from './override-cache.ts';
 import { untilItWorks } from './patience.ts';
 import { type PolicyFiles, policyFilesAt } from './policy-files.ts';
 import { createPolicyKeeper, type PolicyKeeper } from './policy-keeper.ts';
+import { createPolicyReader, type PolicyReader } from './policy-reader.ts';
 import { createPruner, type Pruner } from './pruner.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 import { createSealer, type Sealer } from './sealer.ts';
@@ -48,14 +50,22 @@ export interface Ports {
 }
 
 /** What the parts inside of a process have to be told. */
-type AssemblyOptions = Pick<DaemonOptions, 'clock' | 'chance' | 'log' | 'isObserving'> & {
-  readonly config: Pick<DaemonOptions['config'], 'sealKey' | 'retentionMs' | 'pausesPerHour'>;
+type AssemblyOptions = Pick<
+  DaemonOptions,
+  'clock' | 'chance' | 'log' | 'version' | 'isObserving'
+> & {
+  readonly config: Pick<
+    DaemonOptions['config'],
+    'sealKey' | 'retentionMs' | 'pausesPerHour' | 'privateCalendars'
+  >;
 };
 
 /** What a daemon and a command by hand have in common: everything but a queue that is open. */
 export interface Parts extends Ports {
   readonly recorder: Recorder;
   readonly inventory: InventoryCache;
+  readonly feeds: FeedKeeper;
+  readonly reader: PolicyReader;
   readonly keeper: PolicyKeeper;
   readonly gate: Gate;
   readonly breaker: Breaker;
@@ -124,7 +134,7 @@ export async function connectParts(
 /** Puts the parts together that live inside this process. */
 function assembleParts(options: AssemblyOptions, ports: Ports): Parts {
   const { clock, chance, log, config } = options;
-  const { store, policyFiles } = ports;
+  const { store } = ports;
   const { sealKey, retentionMs, pausesPerHour } = config;
   const owner = `${hostname()}-${chance.uuid()}`;
   const recorder = createRecorder(store);
@@ -133,14 +143,19 @@ function assembleParts(options: AssemblyOptions, ports: Ports): Parts {
   const polytomic = watched(ports.polytomic, breaker);
   const inventory = createInventory(store, clock);
   const signer = sealKey === undefined ? undefined : readSigner(sealKey);
-  const keeper = createPolicyKeeper({
-    load: async () => {
-      const read = await policyFiles.read();
-      const loaded = loadPolicySet(read.sources, { now: clock.now() });
-      const problems = [...read.problems, ...loaded.problems];
-      const isBad = problems.some(({ severity }) => severity === 'error');
-      return { set: isBad ? undefined : loaded.set, problems };
+  const feeds = createFeedKeeper({
+    store,
+    recorder,
+    alarms,
+    clock,
+    fetching: {
+      allowsPrivate: config.privateCalendars,
+      userAgent: `curfew/${options.version}`,
     },
+  });
+  const reader = createPolicyReader(ports.policyFiles, feeds, clock);
+  const keeper = createPolicyKeeper({
+    load: reader.load,
     compile: (sources) => loadPolicySet(sources).set,
     store,
     recorder,
@@ -153,6 +168,8 @@ function assembleParts(options: AssemblyOptions, ports: Ports): Parts {
     recorder,
     polytomic,
     inventory,
+    feeds,
+    reader,
     keeper,
     alarms,
     breaker,

@@ -1,15 +1,8 @@
 import { watch } from 'node:fs';
-import type { PolicySource } from '../policy/policy.ts';
-import type { Problem } from '../policy/problem.ts';
-import { readPolicyFiles } from '../policy/read-policy-files.ts';
+import { type PolicyDisk, policyDiskAt } from '../policy/read-policy-set.ts';
 
-/** The place where people write policies. */
-export interface PolicyFiles {
-  /** What is written there now; what cannot be read is a problem, never an exception. */
-  read(): Promise<{
-    readonly sources: readonly PolicySource[];
-    readonly problems: readonly Problem[];
-  }>;
+/** The place where people write policies, and what tells that they do. */
+export interface PolicyFiles extends PolicyDisk {
   /**
    * Calls `hint` when something may have changed. No hint means nothing: some places cannot tell.
    * Gives the function that ends it.
@@ -20,7 +13,7 @@ export interface PolicyFiles {
 /** The policy files in a folder, or the one file, at `path`. */
 export function policyFilesAt(path: string): PolicyFiles {
   return {
-    read: () => readPolicyFiles([path]),
+    ...policyDiskAt([path]),
     watch(hint) {
       try {
         const watcher = watch(path, { recursive: true, persistent: false }, hint);

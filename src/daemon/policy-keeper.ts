@@ -87,8 +87,7 @@ export function createPolicyKeeper(parts: {
 
   async function putInForce(next: PolicySet): Promise<void> {
     const now = clock.now();
-    const { hash, sources } = next;
-    const files = filesHash(next);
+    const { hash, files, sources } = next;
     const itsVersion = await store.savePolicySet({ hash, files, loadedAt: now, sources });
     await store.savePolicyHashes(
       next.hash,
@@ -122,15 +121,23 @@ export function createPolicyKeeper(parts: {
    * Which set counts for all replicas. Files that never were in force are news and count at once,
    * and so do those that somebody changed or asked for. Files of an earlier set, on the disk of a
    * replica that was merely restarted, give way as long as a live one has the newer set's files;
-   * when the last of these is gone it was a rollback, and they count again.
+   * when the last of these is gone it was a rollback, and they count again. `readSince` is when the
+   * reading of our disk began, if it was just read.
    */
-  async function settle({ isWish = false, mayDeleteMost = false }: ReloadOptions) {
-    const others = await store.meetReplicas(owner, disk && filesHash(disk), REPLICA_TTL_MS);
+  async function settle(
+    { isWish = false, mayDeleteMost = false }: ReloadOptions,
+    readSince = -Infinity,
+  ) {
+    const others = await store.meetReplicas(owner, disk?.files, REPLICA_TTL_MS);
     const head = await store.policySetHead();
     if (disk === undefined || head === undefined) return disk ? bring(disk, mayDeleteMost) : 'head';
     if (disk.hash === head.hash) return 'head';
-    const files = filesHash(disk);
-    const isNews = files === head.files || isWish || !(await store.knowsPolicyFiles(files));
+    const { files } = disk;
+    // Of the same files only calendars that were fetched can differ, and the newest ones count.
+    if (files === head.files) {
+      return readSince < head.loadedAt ? 'head' : bring(disk, mayDeleteMost);
+    }
+    const isNews = isWish || !(await store.knowsPolicyFiles(files));
     return isNews || !others.has(head.files) ? bring(disk, mayDeleteMost) : 'head';
   }
 
@@ -224,10 +231,11 @@ export function createPolicyKeeper(parts: {
       return found;
     },
     async reload(options = {}) {
+      const readSince = clock.now();
       const read = await parts.load();
       const loaded = options.mayDeleteMost ? emptyIfNothingElse(read) : read;
       disk = loaded.set;
-      const settled = await settle(options);
+      const settled = await settle(options, readSince);
       const problems = typeof settled === 'object' ? [settled] : loaded.problems;
       const isRefused = disk === undefined || typeof settled === 'object';
       // A set that is refused is none that this replica speaks for.
@@ -259,9 +267,4 @@ export function createPolicyKeeper(parts: {
       else await adoptHead();
     },
   };
-}
-
-/** What tells policy files apart. */
-function filesHash({ hash }: PolicySet): string {
-  return hash;
 }

@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { Timers } from './clock.ts';
 import { startLoop } from './loop.ts';
 import type { PolicyFiles } from './policy-files.ts';
+import type { ReloadOptions } from './policy-keeper.ts';
+import type { PolicyReader } from './policy-reader.ts';
 
 /** Editors write in several steps; one look after the last of them is enough. */
 const SETTLE_MS = 300;
@@ -13,30 +14,28 @@ const AGAIN_MS = 3_000;
 const POLL_EVERY_MS = 30_000;
 
 /**
- * Calls `onChange` when the text of the policy files differs from the last look, at first from
- * `before`: what they said when they were loaded; again and again until it resolves. Hints of the
- * file system only make the look come sooner.
+ * Has the policies loaded again when what they are made of differs from what was loaded; again and
+ * again until that works. Hints of the file system only make the look come sooner.
  */
 export function watchPolicies(
-  parts: { readonly policyFiles: PolicyFiles; readonly timers: Timers },
-  before: string,
-  onChange: () => Promise<void>,
+  parts: {
+    readonly policyFiles: Pick<PolicyFiles, 'watch'>;
+    readonly reader: Pick<PolicyReader, 'change'>;
+    readonly timers: Timers;
+  },
+  reload: (how: ReloadOptions) => Promise<unknown>,
   onError: (error: unknown) => void,
 ): { stop(): Promise<void> } {
-  const { policyFiles, timers } = parts;
-  let last = before;
+  const { policyFiles, reader, timers } = parts;
   let callOff = (): void => undefined;
   const look = async (): Promise<void> => {
-    const now = await policyFingerprint(policyFiles);
-    if (now === last) return;
     try {
-      await onChange();
+      const change = await reader.change();
+      if (change !== undefined) await reload({ isWish: change === 'files' });
     } catch (error) {
       lookIn(AGAIN_MS);
       throw error;
     }
-    // Not before: a change that could not be taken over is a change at the next look, too.
-    last = now;
   };
   const loop = startLoop(timers, POLL_EVERY_MS, look, onError);
   // Start-up may have taken long enough for somebody to change them.
@@ -53,12 +52,4 @@ export function watchPolicies(
       await loop.stop();
     },
   };
-}
-
-/** A digest of what the policy files say now, unreadable ones included. */
-export async function policyFingerprint(files: PolicyFiles): Promise<string> {
-  const { sources, problems } = await files.read();
-  return createHash('sha256')
-    .update(JSON.stringify([sources, problems]))
-    .digest('hex');
 }

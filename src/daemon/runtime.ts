@@ -1,25 +1,26 @@
 import { adjustPolicies } from '../plan/adjust.ts';
-import { formatProblem } from '../policy/format-problem.ts';
-import type { Problem } from '../policy/problem.ts';
 import type { BoundaryJob, Queue } from '../queue/queue.ts';
 import { announceStart, announceStop } from './announce.ts';
 import { handleBoundary, tellWindows } from './boundary.ts';
 import type { DaemonOptions } from './daemon-options.ts';
 import { createEnforcer, type Enforcer } from './enforcer.ts';
+import { watchFeeds } from './feed-watch.ts';
 import { type Loop, startLoop } from './loop.ts';
+import { openQueue } from './open-queue.ts';
 import type { Waiting } from './operations.ts';
 import { handleOverrideEdge, tellOverrides } from './override-edge.ts';
 import { overrideOfScheduler } from './override-schedule.ts';
 import { watchOverrides } from './override-watch.ts';
-import { CONCURRENCY, type Parts } from './parts.ts';
-import { createPatience, untilItWorks } from './patience.ts';
+import type { Parts } from './parts.ts';
+import { createPatience } from './patience.ts';
 import type { ReloadOptions } from './policy-keeper.ts';
-import { policyFingerprint, watchPolicies } from './policy-watch.ts';
+import { watchPolicies } from './policy-watch.ts';
 import { PRUNE_EVERY_MS } from './pruner.ts';
+import { createReloader, loadFirstSet, type Reloaded } from './reloader.ts';
 import { SEAL_EVERY_MS } from './sealer.ts';
-import { StartError } from './start-error.ts';
 import { type SweepParts, sweep } from './sweep.ts';
-import { createEdgeFinder, SWEEP_SCHEDULER, tendSchedulers, UPKEEP_EVERY_MS } from './upkeep.ts';
+import { createSweeper, type SweepCause } from './sweeper.ts';
+import { SWEEP_SCHEDULER, tendSchedulers, UPKEEP_EVERY_MS } from './upkeep.ts';
 import { watchWindows } from './window-watch.ts';
 
 /** How long running jobs may go on after a stop was asked for. */
@@ -30,12 +31,6 @@ const PROBE_LOOK_MS = 5_000;
 
 /** A duty passes to another replica when its owner was silent for three turns. */
 const DUTY_MS = 3 * UPKEEP_EVERY_MS;
-
-/** What came of a reload, in one sentence. */
-export interface Reloaded {
-  readonly ok: boolean;
-  readonly message: string;
-}
 
 export interface Runtime {
   readonly queue: Queue;
@@ -61,7 +56,6 @@ export async function startRuntime(
   const { keeper, recorder, store, inventory, overrides, gate, sealer, timers } = parts;
   const { clock, log, config } = options;
   const patiently = createPatience(timers, onWaiting, signal);
-  const fingerprint = await policyFingerprint(parts.policyFiles);
   await patiently(() => loadFirstSet(parts));
   await patiently(() => Promise.all([inventory.refresh(), overrides.refresh()]));
 
@@ -125,7 +119,7 @@ export async function startRuntime(
     } else await handleBoundary({ ...parts, queue, clock, requestSweep }, job);
   }
 
-  const reload = createReloader(keeper, () => catchUp('reload'));
+  const reloader = createReloader(parts, () => catchUp('reload'));
 
   try {
     await patiently(() => announceStart(parts, options));
@@ -138,26 +132,30 @@ export async function startRuntime(
     throw error;
   }
 
-  const probe = async (): Promise<void> => {
-    if (await gate.probe()) await sweeper('recovered');
-  };
+  const probe = probing(parts, sweeper);
   const loops: Loop[] = [
     startLoop(timers, UPKEEP_EVERY_MS, upkeep, onError('the schedulers could not be looked after')),
     startLoop(timers, PROBE_LOOK_MS, probe, onError('the key could not be tried')),
+    watchFeeds(
+      parts,
+      clock,
+      DUTY_MS,
+      reloader.reload,
+      onError('the calendars could not be looked at'),
+    ),
     watchWindows({ ...parts, clock }, onError('the windows could not be looked at')),
     ...startJournalLoops(parts, onError),
     ...watchOverrides({ ...parts, queue, clock }, tend, onError('overrides were not read')),
   ];
   const watch = watchPolicies(
     parts,
-    fingerprint,
-    async () => void (await reload()),
+    reloader.reload,
     onError('the policy files could not be looked at'),
   );
 
   return {
     queue,
-    reload,
+    reload: reloader.reloadAll,
     async stop() {
       await watch.stop();
       await Promise.all(loops.map((loop) => loop.stop()));
@@ -183,55 +181,10 @@ function enforcerOf(parts: Parts, options: RuntimeOptions): Enforcer {
   });
 }
 
-/** Opens the queue, however long its server stays away. */
-async function openQueue(
-  { createQueue, keeper, timers }: Parts,
-  { clock, chance, log }: RuntimeOptions,
-  onWaiting: (waiting: Waiting) => void,
-  signal: AbortSignal,
-): Promise<Queue> {
-  const queue = createQueue({
-    nextEdge: createEdgeFinder(keeper),
-    now: () => clock.now(),
-    random: () => chance.random(),
-    log: (event) => log.warn({ event }, 'queue'),
-    concurrency: CONCURRENCY,
-  });
-  await untilItWorks(() => queue.open(), {
-    timers,
-    isHopeless: () => false,
-    onWaiting: (error) =>
-      onWaiting({
-        part: 'queue',
-        message: `Waiting for the queue: ${error instanceof Error ? error.message : error}`,
-      }),
-    signal,
-  });
-  return queue;
-}
-
-/** The watcher, a signal and a person may all ask at once; each gets a whole reload in turn. */
-function createReloader(keeper: Parts['keeper'], onLoaded: () => Promise<void>): Runtime['reload'] {
-  async function reloadOnce(how: ReloadOptions): Promise<Reloaded> {
-    const outcome = await keeper.reload(how);
-    switch (outcome.kind) {
-      case 'unchanged':
-        return { ok: true, message: 'The policy files have not changed.' };
-      case 'followed':
-        return { ok: true, message: 'The newer set of another replica is in force.' };
-      case 'refused':
-        return { ok: false, message: refusalSentence(outcome.problems) };
-      case 'loaded':
-        await onLoaded();
-        return { ok: true, message: `${outcome.set.policies.length} policies are in force.` };
-    }
-  }
-
-  let reloading: Promise<unknown> = Promise.resolve();
-  return (how = {}) => {
-    const mine = reloading.then(() => reloadOnce({ ...how, isWish: true }));
-    reloading = mine.catch(() => undefined);
-    return mine;
+/** Tries a refused key, and looks at everything when it is good again. */
+function probing({ gate }: Parts, sweeper: (cause: SweepCause) => Promise<void>) {
+  return async (): Promise<void> => {
+    if (await gate.probe()) await sweeper('recovered');
   };
 }
 
@@ -250,51 +203,4 @@ function startJournalLoops(
   // Who restarts the daemon every five minutes wants the retention kept, too.
   pruning.kick();
   return [sealing, pruning];
-}
-
-/**
- * Files that cannot be read must not let holds rot: with an earlier set on record that set stays in
- * force; without one nothing was ever paused, and the person at the keyboard is told.
- */
-async function loadFirstSet({ keeper }: Parts): Promise<void> {
-  const outcome = await keeper.reload();
-  if (outcome.kind !== 'refused' || keeper.set !== undefined) return;
-  throw new StartError('policies', 'The policy files were refused.', {
-    problems: outcome.problems,
-  });
-}
-
-function refusalSentence(problems: readonly Problem[]): string {
-  const errors = problems.filter(({ severity }) => severity === 'error');
-  const [first] = errors;
-  const what = first === undefined ? '' : ` The first of ${errors.length}: ${formatProblem(first)}`;
-  return `The policy files were refused; the last good set stays in force.${what}`;
-}
-
-type SweepCause = Parameters<typeof sweep>[1];
-
-/** One sweep at a time; who asks while one runs gets the one after it. */
-function createSweeper(
-  run: (cause: SweepCause) => Promise<void>,
-): (cause: SweepCause) => Promise<void> {
-  let running: Promise<void> | undefined;
-  let next: Promise<void> | undefined;
-  return (cause) => {
-    if (running === undefined) {
-      running = run(cause).finally(() => {
-        running = undefined;
-      });
-      return running;
-    }
-    next ??= running
-      .catch(() => undefined)
-      .then(() => {
-        next = undefined;
-        running = run(cause).finally(() => {
-          running = undefined;
-        });
-        return running;
-      });
-    return next;
-  };
 }

@@ -7,6 +7,7 @@ export const ENTRY_TYPES = {
   'daemon.stopped': 'a daemon went down in an orderly way',
   'policies.loaded': 'a policy set came into force',
   'policies.refused': 'a policy set was refused; the last good one stays in force',
+  'calendar.changed': 'a calendar that is fetched has other events, or was fetched first',
   'schedulers.changed': 'job schedulers were added, changed, revived or removed',
   'window.opened': 'a policy began to have its effect',
   'window.closed': 'a policy ceased to have its effect',

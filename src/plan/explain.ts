@@ -1,3 +1,5 @@
+import { describeDateAt } from '../policy/describe-window.ts';
+import type { CalendarEvent } from '../policy/policy.ts';
 import type { Sync, SyncKey } from '../policy/sync.ts';
 import type { Instant } from '../time/interval.ts';
 import { type Decision, decide, nextChange, type Opinion } from './decide.ts';
@@ -48,6 +50,9 @@ export function explain(
       decisionSentence(decision),
       ...decision.overrides.slice(1).map(supersededSentence),
       ...losers.map((opinion) => loserSentence(decision, opinion)),
+      ...policies
+        .filter((policy) => policy.enabled && policy.selects(sync))
+        .flatMap((policy) => calendarSentences(policy, at)),
       ...windowSentences(policies, overrides, sync, at),
       ...(hold === undefined ? [] : [holdSentence(hold)]),
     ],
@@ -123,6 +128,21 @@ function loserSentence({ reason }: Decision, opinion: Opinion): string {
     return `${opinion.policy} agrees ${stretchWords(opinion)}.`;
   }
   return `${said} at equal priority paused comes before protected.`;
+}
+
+/** What calendars have to do with it: why a window is open now, or is not. */
+function calendarSentences({ name, windows }: RestrainedPolicy, at: Instant): string[] {
+  return windows.flatMap((window) => {
+    const words = ({ calendar, title }: CalendarEvent) => {
+      const what = title === undefined ? '' : `, ${title}`;
+      const day = describeDateAt(at, window.timezone);
+      return `on ${day}${what}, of ${calendar} (${window.text}).`;
+    };
+    return [
+      ...window.eventsAt(at).map((event) => `${name}: ${words(event)}`),
+      ...window.exceptionsAt(at).map((event) => `${name}: not ${words(event)}`),
+    ];
+  });
 }
 
 function holdSentence(hold: Hold): string {

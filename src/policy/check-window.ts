@@ -9,7 +9,7 @@ import { dayMs, formatWall, minuteMs } from '../time/wall.ts';
 import { type Zone, zoneOf } from '../time/zone.ts';
 import { type Cursor, characterOffset, descend, reportAt } from './cursor.ts';
 import { formNames } from './schema.ts';
-import type { WindowForm } from './window-form.ts';
+import type { RecurringForm } from './window-form.ts';
 
 /** How far ahead clock changes are looked for: two springs and two autumns. */
 const gapHorizonMs = 2 * 366 * dayMs;
@@ -18,7 +18,7 @@ const gapHorizonMs = 2 * 366 * dayMs;
  * Days of the week come round after a week; those of a month are the closest in February, and a
  * leap day is there within a hundred occurrences; cron may do something else in each month.
  */
-const occurrencesSeen: Readonly<Record<WindowForm['kind'], number>> = {
+const occurrencesSeen: Readonly<Record<RecurringForm['kind'], number>> = {
   daily: 2,
   weekly: 8,
   span: 2,
@@ -32,7 +32,7 @@ const occurrencesSeen: Readonly<Record<WindowForm['kind'], number>> = {
 /** Says why a `once` window is impossible in its zone, at the end that is to blame. */
 export function reportOnceFault(
   fault: OnceFault,
-  form: WindowForm,
+  form: RecurringForm,
   zone: Zone,
   cursor: Cursor,
 ): void {
@@ -53,7 +53,7 @@ export function reportOnceFault(
 }
 
 /** Warns about what is allowed and seldom meant; needs no clock. */
-export function warnAboutShape(form: WindowForm, recurrence: Recurrence, cursor: Cursor): void {
+export function warnAboutShape(form: RecurringForm, recurrence: Recurrence, cursor: Cursor): void {
   const text = formNames.map((name) => descend(cursor, name)).find((field) => field) ?? cursor;
   if (form.kind === 'cron' && form.schedule.monthDays && form.schedule.weekdays) {
     const message = 'both day fields are restricted, and cron takes a day when either fits';

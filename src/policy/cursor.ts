@@ -18,14 +18,16 @@ export interface Cursor {
 
 /** The field or list entry below a cursor; undefined when there is none. */
 export function descend(cursor: Cursor, part: string | number): Cursor | undefined {
-  const { tree } = cursor;
-  const path = [...cursor.path, part];
+  const { tree, path, text, report, placeOf } = cursor;
+  const below = (tree: Tree, keyOffset: number): Cursor => {
+    return { tree, path: [...path, part], keyOffset, text, report, placeOf };
+  };
   if (tree.kind === 'list' && typeof part === 'number') {
     const item = tree.items[part];
-    return item && { ...cursor, path, tree: item, keyOffset: item.offset };
+    return item && below(item, item.offset);
   }
   const field = tree.kind === 'map' ? tree.fields.get(String(part)) : undefined;
-  return field && { ...cursor, path, tree: field.value, keyOffset: field.keyOffset };
+  return field && below(field.value, field.keyOffset);
 }
 
 /** The fields below a cursor, in the order of the file. */

@@ -2,8 +2,11 @@
 // 06:00 the next day, New York time".
 
 import { formatUtc } from '../time/instant.ts';
+import type { Instant } from '../time/interval.ts';
 import type { SpanRecurrence, WindowEnd } from '../time/recurrence.ts';
 import type { DateLimits } from '../time/starts.ts';
+import { dateOfDay, dayOfWall } from '../time/wall.ts';
+import { zoneOf } from '../time/zone.ts';
 import { describeDateForm } from './describe-dates.ts';
 import { describeRule } from './describe-rule.ts';
 import { clock, describeDate, describeLength, describeWall, enumerate } from './describe-words.ts';
@@ -14,7 +17,12 @@ import type { CronForm, WindowForm } from './window-form.ts';
 const minutesOfDay = 24 * 60;
 
 /** One sentence without a full stop. */
-export function describeWindow(form: WindowForm, zoneName: string, limits: DateLimits): string {
+export function describeWindow(
+  form: WindowForm,
+  zoneName: string,
+  limits: DateLimits,
+  except: readonly string[] = [],
+): string {
   const { from, until } = limits;
   const isExact = form.kind === 'once' && form.clock === 'exact';
   return [
@@ -22,6 +30,7 @@ export function describeWindow(form: WindowForm, zoneName: string, limits: DateL
     ...(isExact ? [] : [describeZone(zoneName)]),
     ...(from === undefined ? [] : [`from ${describeDate(from)} on`]),
     ...(until === undefined ? [] : [`up to ${describeDate(until)}`]),
+    ...(except.length === 0 ? [] : [`but not in the times of ${enumerate(except)}`]),
   ].join(', ');
 }
 
@@ -42,6 +51,8 @@ function describeForm(form: WindowForm): string {
       return describeCron(form);
     case 'rrule':
       return describeRule(form);
+    case 'calendar':
+      return `In the times of the calendar ${form.calendar}`;
   }
 }
 
@@ -85,6 +96,11 @@ function describeOnce(form: OnceForm): string {
 
 function describeCron(form: CronForm): string {
   return `By cron \`${form.expression}\` for ${describeLength(form.forMs)}`;
+}
+
+/** The date that the wall of a zone shows at an instant: "25 December 2026". */
+export function describeDateAt(instant: Instant, zoneName: string): string {
+  return describeDate(dateOfDay(dayOfWall(zoneOf(zoneName).wallAt(instant))));
 }
 
 /** `America/Argentina/Buenos_Aires` → "Buenos Aires time". */

@@ -1,19 +1,16 @@
-// From the texts of policy files to one set of compiled policies, or to every problem in them.
+// From the texts of policy files and calendars to one set of compiled policies, or to every problem
+// in them.
 
-import { closest } from '../time/closest.ts';
 import type { Instant } from '../time/interval.ts';
 import { canonicalJson, sha256 } from './canonical.ts';
 import { type Cursor, descend, fieldsOf, reportAt } from './cursor.ts';
+import type { IcsTexts } from './ics-texts.ts';
+import { type CalendarBook, loadCalendars } from './load-calendars.ts';
 import { loadPolicy } from './load-policy.ts';
-import type { FileZone } from './load-window.ts';
+import { type ParsedFile, type ParsedPolicies, parsePolicies } from './parse-policies.ts';
 import type { Place, Policy, PolicySet, PolicySource } from './policy.ts';
 import type { Problem } from './problem.ts';
-import { compareText, createProblemLog, type ProblemLog, type Report } from './problem-log.ts';
-import { readShape } from './read-shape.ts';
-import { fileSchema, zoneSchema } from './schema.ts';
-import { createLineMap } from './source-text.ts';
-import { parseYaml } from './yaml-document.ts';
-import { treeOfDocument } from './yaml-tree.ts';
+import type { ProblemLog } from './problem-log.ts';
 
 /** Ten times the largest fleet of syncs we know of; beyond it something generates by mistake. */
 const policiesMax = 10_000;
@@ -37,73 +34,72 @@ export interface LoadedPolicies {
 interface Loading {
   readonly log: ProblemLog;
   readonly options: LoadOptions;
+  readonly calendars: CalendarBook;
   /** The first place of every policy name. */
   readonly places: Map<string, Place>;
   readonly policies: Policy[];
 }
 
-/** Loads all files as one set. Pure; the order of the sources does not matter. */
+/** Loads all sources as one set. Pure; the order of the sources does not matter. */
 export function loadPolicySet(
   sources: readonly PolicySource[],
   options: LoadOptions = {},
 ): LoadedPolicies {
-  const log = createProblemLog();
-  const loading: Loading = { log, options, places: new Map(), policies: [] };
-  const ordered = [...sources].sort((a, b) => compareText(a.file, b.file));
-  for (const source of ordered) loadFile(loading, source);
+  const isCalendar = ({ kind }: PolicySource) => kind === 'calendar';
+  const texts = new Map(sources.filter(isCalendar).map(({ file, text }) => [file, { text }]));
+  const parsed = parsePolicies(sources.filter((source) => !isCalendar(source)));
+  return compilePolicies(parsed, texts, options);
+}
+
+/** Compiles files that were parsed, with the texts of the calendars that they refer to. */
+export function compilePolicies(
+  { sources, files, references, log }: ParsedPolicies,
+  texts: IcsTexts,
+  options: LoadOptions = {},
+): LoadedPolicies {
+  const calendars = loadCalendars(files, texts, log);
+  const loading: Loading = { log, options, calendars, places: new Map(), policies: [] };
+  for (const file of files) loadFile(loading, file);
   if (loading.places.size === 0 && !log.hasErrors()) {
-    const file = ordered[0]?.file ?? '.';
+    const file = sources[0]?.file ?? '.';
     const message = 'there is no policy in any file';
     const hint = 'write one below `policies:`; to switch one off, write `enabled: false`';
     log.add({ file, line: 1, column: 1, path: '', code: 'no-policies', message, hint });
   }
-  const problems = log.all();
-  if (log.hasErrors()) return { problems };
-  const hash = sha256(canonicalJson(ordered.map(({ file, text }) => [file, text])));
-  return { set: { policies: loading.policies, hash, sources: ordered }, problems };
+  if (log.hasErrors()) return { problems: log.all() };
+  calendars.reportUnused();
+  const onDisk = references.filter(({ kind }) => kind === 'path');
+  const fetched = references.filter(({ kind }) => kind === 'url');
+  const local = [...sources, ...calendarSources(onDisk, texts)];
+  const all = [...local, ...calendarSources(fetched, texts)];
+  const hashes = { hash: hashOf(all), files: hashOf(local) };
+  return { set: { policies: loading.policies, ...hashes, sources: all }, problems: log.all() };
 }
 
-function loadFile(loading: Loading, source: PolicySource): void {
-  const { file } = source;
-  const hasMark = source.text.startsWith('\ufeff');
-  const text = hasMark ? source.text.slice(1) : source.text;
-  const lineColumn = createLineMap(text);
-  const report: Report = ({ offset, ...fault }) =>
-    loading.log.add({ ...fault, file, ...lineColumn(offset) });
-  if (hasMark) {
-    const message = 'the file begins with a byte order mark';
-    const hint = 'save it as UTF-8 without one';
-    report({ code: 'byte-order-mark', offset: 0, path: '', message, hint });
-  }
-  const document = parseYaml(text, report);
-  if (document === undefined) return;
-  const tree = treeOfDocument(document, report);
-  if (tree === undefined) return;
-  const placeOf = (offset: number): Place => ({ file, ...lineColumn(offset) });
-  const root: Cursor = { tree, path: [], keyOffset: 0, text, report, placeOf };
-  const zone = loadFrame(root);
+function hashOf(sources: readonly PolicySource[]): string {
+  return sha256(canonicalJson(sources.map(({ file, text }) => [file, text])));
+}
+
+/** What was read for the calendars is as much a part of the set as the files are. */
+function calendarSources(
+  references: ParsedPolicies['references'],
+  texts: IcsTexts,
+): PolicySource[] {
+  return references.flatMap(({ name }) => {
+    const found = texts.get(name);
+    if (found === undefined || 'fault' in found) return [];
+    return [{ file: name, text: found.text, kind: 'calendar' }];
+  });
+}
+
+function loadFile(loading: Loading, { root, zone }: ParsedFile): void {
   const policies = descend(root, 'policies');
   if (policies === undefined) return;
   for (const [name, cursor] of fieldsOf(policies)) {
     if (!isFirst(loading, name, cursor)) continue;
-    const policy = loadPolicy(name, cursor, zone, loading.options.now);
+    const policy = loadPolicy(name, cursor, zone, loading.calendars, loading.options.now);
     if (policy !== undefined) loading.policies.push(policy);
   }
-}
-
-/** Reads the frame of a file and gives the zone that its windows fall back to. */
-function loadFrame(root: Cursor): FileZone {
-  const frame = readShape(fileSchema, root);
-  if (frame !== undefined) return frame.timezone ?? 'missing';
-  const timezone = descend(root, 'timezone');
-  if (timezone === undefined) return misspells(root, 'timezone') ? 'faulty' : 'missing';
-  // The frame has a fault, which may be elsewhere: the zone can still be good.
-  const silent: Cursor = { ...timezone, report: () => {} };
-  return readShape(zoneSchema, silent) ?? 'faulty';
-}
-
-function misspells(cursor: Cursor, field: string): boolean {
-  return fieldsOf(cursor).some(([key]) => closest(key, [field]) !== undefined);
 }
 
 function isFirst(loading: Loading, name: string, cursor: Cursor): boolean {

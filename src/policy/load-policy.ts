@@ -4,6 +4,7 @@
 import type { Instant } from '../time/interval.ts';
 import { compilePolicy, constantValue } from './compile-policy.ts';
 import { type Cursor, descend, reportAt } from './cursor.ts';
+import type { CalendarBook } from './load-calendars.ts';
 import { type FileZone, type LoadedWindow, loadWindow } from './load-window.ts';
 import type { Effect, Policy } from './policy.ts';
 import type { ProblemCode } from './problem-codes.ts';
@@ -23,6 +24,7 @@ export function loadPolicy(
   name: string,
   cursor: Cursor,
   fileZone: FileZone,
+  calendars: CalendarBook,
   now: Instant | undefined,
 ): Policy | undefined {
   const fields = readShape(policySchema, cursor);
@@ -30,7 +32,9 @@ export function loadPolicy(
   const stance = readStance(cursor);
   if (stance === undefined) return undefined;
   if (stance.effect === 'protect') reportIdle(cursor);
-  const found = entriesOf(stance.list).map((window) => loadWindow(window, fileZone, now));
+  const found = entriesOf(stance.list).map((window) =>
+    loadWindow(window, fileZone, calendars, now),
+  );
   const windows = found.filter((window) => window !== undefined);
   const [first] = windows;
   if (fields === undefined || first === undefined || windows.length < found.length) {
@@ -93,7 +97,7 @@ function reportExcludeAll({ exclude }: PolicyFields, cursor: Cursor): void {
   reportAt(descend(cursor, 'exclude')!, { code: 'exclude-all', message, hint });
 }
 
-/** Windows that cover all time, or never occur, are rarely meant (POLICY 7). */
+/** Windows that cover all time, or never occur, are rarely meant (POLICY 8). */
 function reportConstant(
   { timeline, effect }: Policy,
   fields: PolicyFields,
@@ -101,10 +105,11 @@ function reportConstant(
   list: Cursor,
 ): void {
   const value = constantValue(timeline);
-  if (value === undefined) {
+  // What is in a calendar that somebody else writes may be there tomorrow.
+  if (value === undefined || windows.some(({ isFed }) => isFed)) {
     for (const window of windows) {
       if (constantValue(window.timeline) !== false) continue;
-      const message = 'this window never opens between its dates';
+      const message = 'this window never opens';
       reportAt(window.cursor, { code: 'window-never-opens', message });
     }
   } else if (!fields.allow_always) {

@@ -1,16 +1,19 @@
 // From the tree of one window to its occurrences, with everything that is wrong or odd about it.
 
 import type { Instant } from '../time/interval.ts';
+import type { Occurrences } from '../time/occurrences.ts';
 import { compileRecurrence } from '../time/recurrence.ts';
 import type { DateLimits } from '../time/starts.ts';
 import type { Timeline } from '../time/timeline.ts';
 import { dayOfDate } from '../time/wall.ts';
 import type { Zone } from '../time/zone.ts';
+import { calendarOccurrences, exceptCalendars, readExcept } from './calendar-window.ts';
 import { checkRule } from './check-rule.ts';
 import { reportOnceFault, warnAboutGaps, warnAboutShape } from './check-window.ts';
 import { type Cursor, descend, reportAt, valueOffset } from './cursor.ts';
 import { describeWindow } from './describe-window.ts';
-import type { Window } from './policy.ts';
+import type { CalendarBook } from './load-calendars.ts';
+import type { CalendarEvent, Window } from './policy.ts';
 import { readShape } from './read-shape.ts';
 import {
   type CompanionName,
@@ -20,7 +23,13 @@ import {
   type WindowFields,
   windowSchema,
 } from './schema.ts';
-import { formOf, recurrenceOf } from './window-form.ts';
+import {
+  type CalendarWindowForm,
+  formOf,
+  type RecurringForm,
+  recurrenceOf,
+} from './window-form.ts';
+import { valueOfTree } from './yaml-tree.ts';
 
 /** The zone of a file; `faulty` when what is written there has been reported already. */
 export type FileZone = Zone | 'missing' | 'faulty';
@@ -31,6 +40,8 @@ export interface LoadedWindow {
   readonly timeline: Timeline;
   /** What makes it mean the same as another, for hashes. */
   readonly meaning: object;
+  /** Whether it depends on an .ics text, which somebody else may change at any time. */
+  readonly isFed: boolean;
   readonly cursor: Cursor;
 }
 
@@ -38,6 +49,7 @@ export interface LoadedWindow {
 export function loadWindow(
   cursor: Cursor,
   fileZone: FileZone,
+  calendars: CalendarBook,
   now: Instant | undefined,
 ): LoadedWindow | undefined {
   const fields = readShape(windowSchema, cursor);
@@ -46,25 +58,77 @@ export function loadWindow(
   const zone = fields.timezone ?? fileZone;
   if (zone === 'missing') reportZoneMissing(cursor);
   const limits = readLimits(fields, cursor);
+  const except = readExcept(fields.except ?? [], cursor, calendars);
   if (form === undefined || typeof zone === 'string' || limits === undefined) return undefined;
+  const whole =
+    form.kind === 'calendar'
+      ? calendarBody(form, zone, limits, calendars, cursor)
+      : recurringBody(form, zone, limits, now, cursor);
+  if (whole === undefined || except === undefined) return undefined;
+  const { left, exceptionsAt } = exceptCalendars(whole.occurrences, except, zone);
+  const window: Window = {
+    text: textOf(cursor),
+    summary: describeWindow(form, zone.name, limits, fields.except),
+    timezone: zone.name,
+    place: cursor.placeOf(valueOffset(cursor)),
+    occurrences: left.occurrences,
+    eventsAt: (instant) => (left.timeline.at(instant) ? whole.eventsAt(instant) : []),
+    exceptionsAt,
+  };
+  const cuts = except.length === 0 ? {} : { except: except.map(({ meaning }) => meaning) };
+  return {
+    window,
+    timeline: left.timeline,
+    meaning: { ...whole.meaning, ...cuts, zone: zone.name },
+    isFed: whole.isFed || except.some(({ isFed }) => isFed),
+    cursor,
+  };
+}
+
+/** What a window's form comes to in its zone, before calendars cut it. */
+interface Body {
+  readonly occurrences: Occurrences;
+  readonly meaning: object;
+  readonly isFed: boolean;
+  eventsAt(instant: Instant): readonly CalendarEvent[];
+}
+
+function recurringBody(
+  form: RecurringForm,
+  zone: Zone,
+  limits: DateLimits,
+  now: Instant | undefined,
+  cursor: Cursor,
+): Body | undefined {
   const recurrence = recurrenceOf(form, zone, limits);
   if ('fault' in recurrence) {
     reportOnceFault(recurrence.fault, form, zone, cursor);
     return undefined;
   }
   if (recurrence.value.kind === 'rule' && !checkRule(recurrence.value, cursor)) return undefined;
-  const compiled = compileRecurrence(recurrence.value, zone);
+  const occurrences = compileRecurrence(recurrence.value, zone);
   warnAboutShape(form, recurrence.value, cursor);
-  if (now !== undefined) warnAboutGaps(compiled, zone, now, cursor);
-  const window: Window = {
-    text: textOf(cursor),
-    summary: describeWindow(form, zone.name, limits),
-    timezone: zone.name,
-    place: cursor.placeOf(valueOffset(cursor)),
-    occurrences: compiled.occurrences,
+  if (now !== undefined) warnAboutGaps(occurrences, zone, now, cursor);
+  return { occurrences, meaning: recurrence.value, isFed: false, eventsAt: () => [] };
+}
+
+function calendarBody(
+  form: CalendarWindowForm,
+  zone: Zone,
+  limits: DateLimits,
+  calendars: CalendarBook,
+  cursor: Cursor,
+): Body | undefined {
+  const calendar = calendars.named(form.calendar, descend(cursor, 'calendar')!);
+  if (calendar === undefined) return undefined;
+  const occurrences = calendarOccurrences(calendar, zone, limits);
+  const meaning = { kind: 'calendar', of: calendar.meaning, ...limits };
+  return {
+    occurrences,
+    meaning,
+    isFed: calendar.isFed,
+    eventsAt: (instant) => calendar.eventsAt(instant, zone),
   };
-  const meaning = { ...recurrence.value, zone: zone.name };
-  return { window, timeline: compiled.timeline, meaning, cursor };
 }
 
 /** Exactly one form, with what it needs beside it. */
@@ -146,11 +210,11 @@ function readLimits({ from, until, once }: WindowFields, cursor: Cursor): DateLi
 
 /** The form as written, in one line. */
 function textOf(cursor: Cursor): string {
-  return [...formNames, ...companionNames]
+  return [...formNames, ...companionNames, 'except']
     .flatMap((name) => {
       const field = descend(cursor, name);
-      const value = field?.tree.kind === 'scalar' ? String(field.tree.value) : undefined;
-      if (value === undefined) return [];
+      if (field === undefined) return [];
+      const value = [valueOfTree(field.tree)].flat().join(', ');
       const written = value.trim().split(/\s+/).join(' ');
       return [`${name}: ${name === 'cron' ? `"${written}"` : written}`];
     })

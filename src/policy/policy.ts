@@ -44,6 +44,14 @@ export interface Place {
   readonly column: number;
 }
 
+/** Something that is on in a calendar. */
+export interface CalendarEvent {
+  /** The name of the calendar. */
+  readonly calendar: string;
+  /** `Christmas Day`; undefined where a calendar has dates only. */
+  readonly title: string | undefined;
+}
+
 /** One window of a policy, compiled. */
 export interface Window {
   /** As the author wrote it, in one line: `weekly: Sun 02:00-06:00`. */
@@ -54,6 +62,10 @@ export interface Window {
   readonly place: Place;
   /** The occurrences whose end is after `from`, ordered by start; may overlap, never merged. */
   occurrences(from: Instant): Iterable<Interval>;
+  /** What its calendar has at an instant at which the window is open; nothing in other forms. */
+  eventsAt(instant: Instant): readonly CalendarEvent[];
+  /** What cuts an instant out of the window, which would be open otherwise; mostly nothing. */
+  exceptionsAt(instant: Instant): readonly CalendarEvent[];
 }
 
 /** A policy that was parsed, checked and compiled. Nothing else accepts raw YAML. */
@@ -99,11 +111,16 @@ export interface PolicySet {
   readonly policies: readonly Policy[];
   /** SHA-256 (hex) over the sources, in a fixed order. */
   readonly hash: string;
+  /** The same over those that lie on a disk: calendars that were fetched are left out. */
+  readonly files: string;
   readonly sources: readonly PolicySource[];
 }
 
-/** The text of one policy file, by a path that people recognise. */
+/** The text of one policy file, or of a calendar that one refers to. */
 export interface PolicySource {
+  /** A path that people recognise; of a calendar that was fetched its URL. */
   readonly file: string;
   readonly text: string;
+  /** A policy file when left out. */
+  readonly kind?: 'calendar' | undefined;
 }

@@ -48,11 +48,11 @@ export const problemCodes = {
   'value-out-of-range': error('a number, text or list outside of its limits'),
   'list-empty': error('a list without an entry'),
   'text-invalid': error('text that is empty or holds characters it may not'),
-  'name-invalid': error('a policy or label name with other characters than allowed'),
+  'name-invalid': error('a policy, calendar or label name with other characters than allowed'),
   'version-unsupported': error('a format version that this program does not read'),
   'policy-duplicate': error('two policies of the same name'),
   'effect-not-one': error('not exactly one of pause.during, pause.outside and protect.during'),
-  'form-not-one': error('not exactly one form in a window'),
+  'form-not-one': error('not exactly one form in a window or a calendar'),
 
   // selecting
   'select-empty': error('a selector that says nothing'),
@@ -67,7 +67,7 @@ export const problemCodes = {
   'window-empty': error('a window that ends where it starts'),
   'window-inverted': error('a window that ends before it starts'),
   'date-invalid': error('a date that does not exist or cannot be read'),
-  'dates-inverted': error('`until` is before `from`'),
+  'dates-inverted': error('`until` is before `from`, or a range of dates ends before it starts'),
   'duration-invalid': error('a length of time that cannot be read or is out of range'),
   'cron-invalid': error('a cron expression that cannot be read'),
   'cron-never': error('a cron expression that names no date that exists'),
@@ -89,6 +89,20 @@ export const problemCodes = {
   'window-skips-dates': warning('a window on a date that some months or years do not have'),
   'rrule-starting': warning('a recurrence rule that does not name the time it starts at'),
   'cron-both-days': warning('a cron expression that restricts both day fields, which cron ORs'),
+
+  // calendars
+  'calendar-unknown': error('a calendar that is in no file'),
+  'calendar-duplicate': error('two calendars of the same name'),
+  'calendar-cycle': error('a calendar that includes itself'),
+  'calendar-unused': warning('a calendar that nothing refers to'),
+  'place-unknown': error('a country, state or region whose holidays are not known'),
+  'holiday-unknown': error('the name of a holiday that its place does not have'),
+  'ics-place-invalid': error('neither a path to an .ics file nor an https URL'),
+  'calendar-unreadable': error('an iCalendar file or feed that cannot be had'),
+  'calendar-invalid': error('a text that is no iCalendar'),
+  'calendar-event-refused': warning('an event that cannot be understood, and does not count'),
+  'calendar-empty': warning('an iCalendar file or feed without an event that takes time'),
+  'calendar-stale': warning('a feed of which only an older copy can be had'),
 } as const satisfies Record<string, CodeMeaning>;
 
 /** A code of the closed list. */

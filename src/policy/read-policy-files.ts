@@ -2,13 +2,14 @@
 // never an exception: the daemon must be able to say why the last good set stays in force.
 
 import type { Stats } from 'node:fs';
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
 import type { PolicySource } from './policy.ts';
 import type { Problem } from './problem.ts';
 import type { ProblemCode } from './problem-codes.ts';
 import { compareText, createProblemLog, type ProblemLog } from './problem-log.ts';
-import { createLineMap, type LineColumn } from './source-text.ts';
+import { attempt, failureOf, readTextFile } from './read-text-file.ts';
+import type { LineColumn } from './source-text.ts';
 
 /** More text than people keep in one file; parsing it costs about 2 s at worst. */
 const fileBytesMax = 1024 * 1024;
@@ -64,12 +65,10 @@ async function readFileOnce(walk: Walk, path: string, real: string, is: Stats): 
   if (walk.seen.size > filesMax) {
     if (walk.seen.size > filesMax + 1) return;
     report(walk, path, 'too-many-files', `more than ${filesMax} policy files`);
-  } else if (!is.isFile()) {
-    report(walk, path, 'path-unreadable', 'this is not a regular file');
-  } else if (is.size > fileBytesMax) {
-    reportTooBig(walk, path, is.size);
   } else {
-    await readSource(walk, path);
+    const read = await readTextFile(path, is, fileBytesMax);
+    if ('text' in read) walk.sources.push({ file: path, text: read.text });
+    else report(walk, path, read.code, read.message, read.hint, read.at);
   }
 }
 
@@ -98,73 +97,9 @@ async function leadsToFolder(walk: Walk, path: string): Promise<boolean> {
   return false;
 }
 
-async function readSource(walk: Walk, path: string): Promise<void> {
-  const read = await attempt(() => readFile(path));
-  if ('failure' in read) {
-    reportFailure(walk, path, read.failure);
-    return;
-  }
-  const bytes = read.value;
-  // Asked again, since a file may grow between stat and read.
-  if (bytes.length > fileBytesMax) {
-    reportTooBig(walk, path, bytes.length);
-  } else if (isUtf16(bytes)) {
-    const message = 'this file looks like UTF-16 or a binary file';
-    report(walk, path, 'encoding-invalid', message, 'save it as UTF-8');
-  } else {
-    const decoded = decodeUtf8(bytes);
-    if ('text' in decoded) walk.sources.push({ file: path, text: decoded.text });
-    else {
-      const message = 'the bytes here are not UTF-8';
-      report(walk, path, 'encoding-invalid', message, 'save it as UTF-8', decoded.invalidAt);
-    }
-  }
-}
-
-/** By its mark, or by the zero bytes that text in Latin letters then has. */
-function isUtf16(bytes: Uint8Array): boolean {
-  const mark = (bytes[0] ?? 0) * 256 + (bytes[1] ?? 0);
-  return mark === 0xfffe || mark === 0xfeff || bytes.subarray(0, 4).includes(0);
-}
-
-function decodeUtf8(bytes: Uint8Array): { text: string } | { invalidAt: LineColumn } {
-  try {
-    return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
-  } catch {
-    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
-    return { invalidAt: createLineMap(text)(Math.max(0, text.indexOf('\ufffd'))) };
-  }
-}
-
-async function attempt<T>(
-  act: () => Promise<T>,
-): Promise<{ value: T } | { failure: NodeJS.ErrnoException }> {
-  try {
-    return { value: await act() };
-  } catch (failure) {
-    return { failure: failure as NodeJS.ErrnoException };
-  }
-}
-
-const failureSentences: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file or folder',
-  EACCES: 'there is no permission to read this',
-  EPERM: 'there is no permission to read this',
-  ENAMETOOLONG: 'the path is too long',
-};
-
 function reportFailure(walk: Walk, path: string, failure: NodeJS.ErrnoException): void {
-  const code = failure.code ?? 'unknown';
-  if (code === 'ELOOP') {
-    report(walk, path, 'symlink-loop', 'this symbolic link leads back to itself');
-  } else {
-    report(walk, path, 'path-unreadable', failureSentences[code] ?? `reading this failed: ${code}`);
-  }
-}
-
-function reportTooBig(walk: Walk, path: string, bytes: number): void {
-  const message = `the file has ${bytes} bytes, more than 1 MiB`;
-  report(walk, path, 'file-too-big', message, 'split it into several files');
+  const { code, message } = failureOf(failure);
+  report(walk, path, code, message);
 }
 
 function report(

@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import type { TextFault, TextResult } from './text-fault.ts';
+import { readZone } from './value-text.ts';
 
 /** What a leaf's issue carries to read-shape.ts. */
 export type LeafFault = Omit<TextFault, 'message'>;
@@ -24,7 +25,7 @@ export function sentence(lengthMax: number) {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is excluded
 const printable = /^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f\ud800-\udfff]*$/u;
 
-/** The name of a policy, a label, a channel. */
+/** The name of a policy, a calendar, a label, a channel. */
 export const name = z
   .string({ error: 'text' })
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/)
@@ -47,3 +48,8 @@ export function oneOrMore<S extends z.ZodType>(wanted: string, schema: S) {
     .union([schema, z.array(schema).min(1)], { error: wanted })
     .transform((value): z.output<S>[] => (Array.isArray(value) ? value : [value]));
 }
+
+/** A time zone's name. */
+export const zoneSchema = leaf('a time zone such as `America/New_York`', readZone).describe(
+  'An IANA region/city name, exact in spelling, or UTC.',
+);

@@ -3,18 +3,28 @@
 // one policy or window does not hide those of the others; the layers are the same schemas.
 
 import { z } from 'zod';
+import { calendarSchema } from './calendar-schema.ts';
 import { readMonthly, readYearly } from './date-form.ts';
 import { readStarting } from './moment-text.ts';
 import { readOnce } from './once-form.ts';
 import { readConnectionPattern, readPattern } from './pattern-text.ts';
 import { readRule } from './rule-text.ts';
-import { leaf, mapping, name, oneOrMore, sentence } from './schema-leaf.ts';
+import { leaf, mapping, name, oneOrMore, sentence, zoneSchema } from './schema-leaf.ts';
 import { policyTerms } from './schema-terms.ts';
-import { readCron, readDate, readDuration, readZone } from './value-text.ts';
+import { readCron, readDate, readDuration } from './value-text.ts';
 import { readDaily, readWeekly } from './week-form.ts';
 
 /** The forms of a window; each window has exactly one. */
-export const formNames = ['daily', 'weekly', 'monthly', 'yearly', 'once', 'cron', 'rrule'] as const;
+export const formNames = [
+  'daily',
+  'weekly',
+  'monthly',
+  'yearly',
+  'once',
+  'cron',
+  'rrule',
+  'calendar',
+] as const;
 
 /** The fields that a form needs beside it; they stand nowhere else. */
 export const companions: Readonly<Partial<Record<FormName, readonly CompanionName[]>>> = {
@@ -30,10 +40,6 @@ export type CompanionName = 'for' | 'starting';
 const pattern = () => oneOrMore('a pattern, or a list of patterns', leaf('text', readPattern));
 const connection = () =>
   oneOrMore('a pattern, or a list of patterns', leaf('text', readConnectionPattern));
-/** A time zone's name. */
-export const zoneSchema = leaf('a time zone such as `America/New_York`', readZone).describe(
-  'An IANA region/city name, exact in spelling, or UTC.',
-);
 
 const matcherSchema = mapping('a matcher such as `{ name: "Sandbox/*" }`', {
   all: z.literal(true).optional().describe('Selects every sync.'),
@@ -92,7 +98,11 @@ export const windowSchema = mapping('a window such as `weekly: Sun 02:00-06:00`'
   for: leaf('a length of time such as `4h`', readDuration)
     .optional()
     .describe('How long a cron or rrule window lasts, in elapsed time.'),
+  calendar: name.optional().describe('Whenever this calendar has something.'),
   timezone: zoneSchema.optional(),
+  except: oneOrMore('the name of a calendar, or a list of names', name)
+    .optional()
+    .describe('Calendars whose time is cut out of this window.'),
   from: leaf('a date such as `2026-01-31`', readDate)
     .optional()
     .describe('The first date on which the window may start.'),
@@ -163,11 +173,12 @@ export type PolicyFields = z.output<typeof policySchema>;
 
 const version = z.literal(1).describe('The version of this format.');
 
-/** A file whose policies are still to be read, each by `policySchema`. */
+/** A file whose calendars and policies are still to be read, each by the schema of one. */
 export const fileSchema = mapping('a mapping with `version` and `policies`', {
   version,
   timezone: zoneSchema.optional().describe('For every window that does not name its own.'),
-  policies: z.record(name, unread, { error: 'a mapping of names to policies' }),
+  calendars: z.record(name, unread, { error: 'a mapping of names to calendars' }).optional(),
+  policies: z.record(name, unread, { error: 'a mapping of names to policies' }).optional(),
 });
 
 /**
@@ -179,7 +190,13 @@ export function policyJsonSchema(): object {
     oneOf: [{ required: ['pause'] }, { required: ['protect'] }],
   });
   const file = fileSchema
-    .extend({ policies: z.record(name, policy) })
-    .meta({ title: 'Curfew policies' });
+    .extend({
+      calendars: z.record(name, calendarSchema).optional(),
+      policies: z.record(name, policy).optional(),
+    })
+    .meta({
+      title: 'Curfew policies',
+      anyOf: [{ required: ['policies'] }, { required: ['calendars'] }],
+    });
   return z.toJSONSchema(file, { target: 'draft-2020-12', io: 'input' });
 }

@@ -3,7 +3,8 @@
 
 import { type CronSchedule, cronDays, parseCron } from '../time/cron-schedule.ts';
 import { parseDuration } from '../time/duration.ts';
-import { type CalendarDate, dayMs, isRealDate } from '../time/wall.ts';
+import { type CalendarDate, dayMs, isRealDate, wallOf } from '../time/wall.ts';
+import type { WallSpan } from '../time/yearly.ts';
 import type { Zone } from '../time/zone.ts';
 import { parseZone } from '../time/zone-name.ts';
 import type { TextResult } from './text-fault.ts';
@@ -25,6 +26,19 @@ export function readDate(text: string): TextResult<CalendarDate> {
   const date = { year, month, day };
   if (year > 0 && isRealDate(date)) return { value: date };
   return { fault: { ...fault, message: `the date ${text} does not exist` } };
+}
+
+/** Reads `2026-12-29`, or `2026-12-29/2027-01-02` with both ends included; whole days. */
+export function readDateRange(text: string): TextResult<WallSpan> {
+  const slash = text.indexOf('/');
+  const first = readDate(slash < 0 ? text : text.slice(0, slash));
+  if ('fault' in first) return first;
+  const last = slash < 0 ? first : readDate(text.slice(slash + 1));
+  if ('fault' in last) return { fault: { ...last.fault, index: slash + 1 + last.fault.index } };
+  const span = { start: wallOf(first.value), end: wallOf(last.value) + dayMs };
+  if (span.start < span.end) return { value: span };
+  const message = 'the range ends before it starts';
+  return { fault: { code: 'dates-inverted', index: slash + 1, message } };
 }
 
 /** Reads the length of a window, in milliseconds. */

@@ -29,6 +29,12 @@ export interface RuleForm extends RuleText {
   readonly forMs: number;
 }
 
+/** The times of a calendar. */
+export interface CalendarWindowForm {
+  readonly kind: 'calendar';
+  readonly calendar: string;
+}
+
 /** One of the forms that a window can have. */
 export type WindowForm =
   | DailyRecurrence
@@ -37,11 +43,16 @@ export type WindowForm =
   | DateForm
   | OnceForm
   | CronForm
-  | RuleForm;
+  | RuleForm
+  | CalendarWindowForm;
+
+/** A form that says by itself when the window is open. */
+export type RecurringForm = Exclude<WindowForm, CalendarWindowForm>;
 
 /** The form that the fields of a window give; undefined when they give none. */
 export function formOf(fields: WindowFields): WindowForm | undefined {
-  const { cron, rrule, starting, for: forMs } = fields;
+  const { cron, rrule, starting, for: forMs, calendar } = fields;
+  if (calendar !== undefined) return { kind: 'calendar', calendar };
   if (cron !== undefined && forMs !== undefined) return { kind: 'cron', ...cron, forMs };
   if (rrule !== undefined && starting !== undefined && forMs !== undefined) {
     return { kind: 'rrule', ...rrule, starting, forMs };
@@ -51,7 +62,7 @@ export function formOf(fields: WindowFields): WindowForm | undefined {
 
 /** What a form means in a zone, as data of the room time; a `once` may be impossible there. */
 export function recurrenceOf(
-  form: WindowForm,
+  form: RecurringForm,
   zone: Zone,
   limits: DateLimits,
 ): { readonly value: Recurrence } | { readonly fault: OnceFault } {

@@ -1,5 +1,6 @@
 import { createAlerts } from './alerts.ts';
 import type { Database } from './database.ts';
+import { createFeeds } from './feeds.ts';
 import { createInventory } from './inventory.ts';
 import { createJournal } from './journal.ts';
 import { createOverrides } from './overrides.ts';
@@ -21,6 +22,7 @@ export function createStore(database: Database): Store {
     ...createOverrides(database),
     ...createInventory(database),
     ...createPolicySets(database),
+    ...createFeeds(database),
     ...createReplicas(database),
     ...createAlerts(database),
     async openHolds() {

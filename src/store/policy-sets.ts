@@ -1,3 +1,4 @@
+import { sha256 } from '../policy/canonical.ts';
 import type { PolicySource } from '../policy/policy.ts';
 import { cleanJson } from './clean-text.ts';
 import type { Database, Param } from './database.ts';
@@ -15,8 +16,15 @@ interface SetRow extends HeadRow {
   readonly sources: readonly PolicySource[];
 }
 
-const SELECT =
-  'select s.hash, s.files, s.turn, s.loaded_at, s.sources from curfew.policy_sets as s';
+// A set holds the hashes of its texts, which are kept once however many sets have them.
+const SELECT = `
+  select s.hash, s.files, s.turn, s.loaded_at, (
+    select coalesce(jsonb_agg(
+             (e.source - 'hash') || jsonb_build_object('text', t.body) order by e.place), '[]')
+      from jsonb_array_elements(s.sources) with ordinality as e (source, place)
+      join curfew.policy_texts as t on t.hash = e.source ->> 'hash'
+  ) as sources
+  from curfew.policy_sets as s`;
 
 /** Every policy set that was in force, by its hash; part of a store. */
 export function createPolicySets(
@@ -37,9 +45,16 @@ export function createPolicySets(
   }
   return {
     async savePolicySet({ hash, files, loadedAt, sources }) {
+      const texts = new Map(sources.map(({ text }) => [sha256(text), text]));
       const [row] = await database.query<{ version: number }>(
-        'select curfew.put_in_force($1, $2, $3::timestamptz, $4::jsonb) as version',
-        [hash, files, instantParam(loadedAt), cleanJson(sources)],
+        'select curfew.put_in_force($1, $2, $3::timestamptz, $4::jsonb, $5::jsonb) as version',
+        [
+          hash,
+          files,
+          instantParam(loadedAt),
+          cleanJson(sources.map(({ text, ...source }) => ({ ...source, hash: sha256(text) }))),
+          cleanJson([...texts].map(([hash, text]) => ({ hash, text }))),
+        ],
       );
       return row!.version;
     },

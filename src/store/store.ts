@@ -3,6 +3,7 @@
 // and the embedded PGlite stand behind; this file is what the floors above may ask of it.
 
 import type { Entry, EntryType, JournalEntry } from '../plan/entry.ts';
+import type { Feed } from '../plan/feed.ts';
 import type { Call, Hold } from '../plan/hold.ts';
 import type { Override, SyncOverride, WindowOverride } from '../plan/override.ts';
 import type { Prunable } from '../plan/pruning.ts';
@@ -131,6 +132,8 @@ export interface Overrides {
   readonly version: number;
   readonly overrides: readonly Override[];
 }
+/** What one has to know of a feed to see whether it has changed, or should be looked at. */
+export type FeedState = Pick<Feed, 'url' | 'hash' | 'checkedAt' | 'failing'>;
 
 /** A call budget shared by all replicas, as a generic cell rate (units per second). */
 export interface BudgetLease {
@@ -258,6 +261,15 @@ export interface Store {
   alerts(): Promise<readonly Alert[]>;
   /** Counts one more pause, unless `cap` of them were made within the last hour already. */
   admitPause(cap: number): Promise<boolean>;
+  /** The copy of a feed that counts; undefined when it was never had. */
+  feed(url: string): Promise<Feed | undefined>;
+  /** How it stands with some feeds, without their texts; those never had are left out. */
+  feedStates(urls: readonly string[]): Promise<readonly FeedState[]>;
+  /**
+   * Writes what came of a look at a feed, with the entries about it; false, and nothing written,
+   * when somebody else has looked since `seen` was read.
+   */
+  saveFeed(feed: Feed, seen: Feed | undefined, entries: readonly Entry[]): Promise<boolean>;
 
   leaseBudget(name: string, perSecond: number, wanted: number): Promise<BudgetLease>;
   /** One cheap round trip; rejects when the database cannot be reached. */

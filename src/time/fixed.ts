@@ -1,23 +1,15 @@
 import type { Instant, Interval } from './interval.ts';
 import { never } from './spans.ts';
+import { countUpTo } from './starts.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
 
 /** On inside of the intervals, which may come in any order, overlap, touch and be empty. */
 export function onDuring(intervals: readonly Interval[]): Timeline {
-  const spans = merged(intervals);
+  const spans = mergeIntervals(intervals);
   if (spans.length === 0) return never;
-
+  const starts = spans.map(({ start }) => start);
   /** How many spans start at or before `instant`; the last of them may hold it. */
-  function startedBy(instant: Instant): number {
-    let low = 0;
-    let high = spans.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (spans[middle]!.start <= instant) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
+  const startedBy = (instant: Instant) => countUpTo(starts, instant);
 
   return createTimeline({
     isOn: (instant) => instant < (spans[startedBy(instant) - 1]?.end ?? -Infinity),
@@ -33,7 +25,7 @@ export function onDuring(intervals: readonly Interval[]): Timeline {
 }
 
 /** Sorted, disjoint, none empty, none touching the next. */
-function merged(intervals: readonly Interval[]): Interval[] {
+export function mergeIntervals(intervals: readonly Interval[]): Interval[] {
   const spans: Interval[] = [];
   const ordered = intervals.filter(({ start, end }) => start < end);
   for (const { start, end } of ordered.sort((a, b) => a.start - b.start)) {

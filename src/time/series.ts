@@ -43,11 +43,7 @@ export interface WallLength {
 /** Occurrences that end when the wall says so (POLICY 3): an hour more or less across a change. */
 export function endingOnTheWall(starts: Starts, zone: Zone, length: WallLength): Series {
   function interval(wall: Wall): Interval {
-    const wallEnd = wall + length.lengthOf(wall);
-    const start = zone.startInstant(wall);
-    const end = zone.endInstant(wallEnd);
-    const gap = start === end ? zone.gapAt(wall) : undefined;
-    return gap === undefined ? { start, end } : pastGap(wall, wallEnd, gap, zone);
+    return intervalOnTheWall(wall, wall + length.lengthOf(wall), zone);
   }
 
   function lastStarted(instant: Instant): number {
@@ -76,6 +72,14 @@ export function endingOnTheWall(starts: Starts, zone: Zone, length: WallLength):
 
   const { after: next, before: previous } = starts;
   return { next, previous, interval, lastStarted, firstEnding, moved };
+}
+
+/** What lies between two wall times (POLICY 4); moved past a gap that swallows it. */
+export function intervalOnTheWall(wallStart: Wall, wallEnd: Wall, zone: Zone): Interval {
+  const start = zone.startInstant(wallStart);
+  const end = zone.endInstant(wallEnd);
+  const gap = start === end ? zone.gapAt(wallStart) : undefined;
+  return gap === undefined ? { start, end } : pastGap(wallStart, wallEnd, gap, zone);
 }
 
 function pastGap(wall: Wall, wallEnd: Wall, gap: Gap, zone: Zone): Interval {

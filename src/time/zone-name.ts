@@ -109,6 +109,18 @@ export function parseZone(name: string): Zone | ZoneNameFault {
   return faultOf(name, 'is no time zone', suggestFor(name));
 }
 
+/**
+ * The zone that other programs mean by a name: also the tz database's older spellings, such as
+ * `US/Eastern`, which say the same. Abbreviations stay unknown.
+ */
+export function zoneByLink(name: string): Zone | undefined {
+  const zone = parseZone(name);
+  if (!('error' in zone)) return zone;
+  if (/^(?:Etc\/)?(?:UTC|UCT|GMT|Z|Zulu|Universal|Greenwich)$/.test(name)) return zoneOf('UTC');
+  const canonical = name.includes('/') ? canonicalName(name) : undefined;
+  return canonical === undefined ? undefined : zoneOf(canonical);
+}
+
 /** What `UTC+2`, `GMT-03:30`, `+0530` say; `Etc/GMT-2` counts west, POSIX fashion. */
 function offsetMinutes(upper: string): number | undefined {
   const shape = /^(ETC\/)?(?:UTC|GMT|Z)?\s*([+-])(\d{1,2})(?::?(\d{2}))?$/.exec(upper);

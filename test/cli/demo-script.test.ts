@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isInTheWay } from '../../src/cli/demo-script.ts';
-import { requireSet } from '../../src/cli/policy-files.ts';
+import { noFeeds, requireSet } from '../../src/cli/policy-files.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 
 let shipped: readonly Policy[];
 beforeAll(async () => {
-  shipped = (await requireSet(['policies'], 0)).policies;
+  shipped = (await requireSet(['policies'], 0, noFeeds)).policies;
 });
 
 /** The shipped policies that a demonstration at this time leaves out. */

@@ -50,6 +50,7 @@ describe('the configuration', () => {
       retentionMs: undefined,
       sealKey: undefined,
       logLevel: 'info',
+      privateCalendars: false,
     });
   });
 
@@ -74,6 +75,7 @@ describe('the configuration', () => {
     ['a retention in days', { CURFEW_JOURNAL_RETENTION: '400d' }, { retentionMs: 34_560_000_000 }],
     ['a level in capitals', { CURFEW_LOG_LEVEL: 'DEBUG' }, { logLevel: 'debug' }],
     ['Postgres', { DATABASE_URL: 'postgres://a:b@h/d' }, { databaseUrl: 'postgres://a:b@h/d' }],
+    ['a permission', { CURFEW_PRIVATE_CALENDARS: 'Allow' }, { privateCalendars: true }],
     ['Redis with TLS', { REDIS_URL: 'rediss://h:6380' }, { redisUrl: 'rediss://h:6380' }],
   ])('reads %s', (_, env, expected) => {
     expect(accepted({ ...KEY, ...env })).toMatchObject(expected);
@@ -154,6 +156,11 @@ describe('what is wrong with a configuration', () => {
     ['a cap in words', { CURFEW_PAUSES_PER_HOUR: 'few' }, 'CURFEW_PAUSES_PER_HOUR is no number'],
     ['a sweep without a unit', { CURFEW_SWEEP: '60' }, 'CURFEW_SWEEP is no length of time'],
     ['a sweep of no time', { CURFEW_SWEEP: '0s' }, 'CURFEW_SWEEP is no length of time'],
+    [
+      'a vague permission',
+      { CURFEW_PRIVATE_CALENDARS: 'yes' },
+      'CURFEW_PRIVATE_CALENDARS is neither',
+    ],
     ['an unknown level', { CURFEW_LOG_LEVEL: 'loud' }, 'CURFEW_LOG_LEVEL is none of trace,'],
     [
       'a retention that is a slip',

@@ -36,6 +36,30 @@ function sourcesOf(...names: string[]): PolicySource[] {
   return [{ file: 'policies/all.yaml', text }];
 }
 
+/** A policy by a calendar that is fetched, and a copy of that. */
+function withFeed(title: string): PolicySource[] {
+  const url = 'https://vendor.example/a.ics';
+  const event = `DTSTART:20260301T020000Z\nDURATION:PT1H\nSUMMARY:${title}`;
+  return [
+    {
+      file: 'policies/all.yaml',
+      text: `version: 1
+timezone: UTC
+calendars: { vendor: { ics: "${url}" } }
+policies:
+  maintenance:
+    select: { all: true }
+    pause: { during: [calendar: vendor] }
+`,
+    },
+    {
+      file: url,
+      text: `BEGIN:VCALENDAR\nBEGIN:VEVENT\n${event}\nEND:VEVENT\nEND:VCALENDAR\n`,
+      kind: 'calendar',
+    },
+  ];
+}
+
 interface Replica {
   readonly keeper: PolicyKeeper;
   /** What its disk holds; undefined is a file that cannot be read. */
@@ -184,6 +208,34 @@ describe('replicas with two policy sets on their disks', () => {
     expect(await old.keeper.refresh(version)).toBe(false);
     expect(old.names()).toEqual(['nightly']);
     expect(old.keeper.version).toBeLessThan(version);
+  });
+
+  test('of the same files the newest copy of a feed counts, no older one comes back', async () => {
+    const one = await restarted('one', 'nightly');
+    one.disk = withFeed('first');
+    await one.keeper.reload();
+    const two = replica('two');
+    two.disk = withFeed('second');
+    await two.keeper.reload();
+    const hash = two.keeper.set!.hash;
+    expect(await one.keeper.follow()).toBe(true);
+    expect(await one.keeper.follow()).toBe(false);
+    expect(await two.keeper.follow()).toBe(false);
+    expect([one, two].map(({ keeper }) => keeper.set!.hash)).toEqual([hash, hash]);
+    // Read anew, it has the newest copy, which is in force already.
+    one.disk = withFeed('second');
+    expect(await one.keeper.reload()).toEqual({ kind: 'unchanged' });
+    expect(loaded()).toBe(3);
+  });
+
+  test('another copy of a feed does not bring old files back', async () => {
+    const old = replica('one');
+    old.disk = withFeed('first');
+    await old.keeper.reload();
+    const young = await restarted('two', 'nightly', 'weekly');
+    old.disk = withFeed('second');
+    expect(await old.keeper.reload()).toMatchObject({ kind: 'followed' });
+    expect(old.names()).toEqual(young.names());
   });
 
   test('a plan of a set that another replica has is found by its hash', async () => {

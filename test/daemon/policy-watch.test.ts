@@ -1,14 +1,16 @@
 import { expect, test } from 'vitest';
 import type { PolicyFiles } from '../../src/daemon/policy-files.ts';
-import { policyFingerprint, watchPolicies } from '../../src/daemon/policy-watch.ts';
+import { createPolicyReader } from '../../src/daemon/policy-reader.ts';
+import { watchPolicies } from '../../src/daemon/policy-watch.ts';
 import { handTimers } from './hand-timers.ts';
 
-/** A folder with one file in it, whose text is in the test's hand. */
-function folder() {
+/** A folder with one file in it, whose text is in the test's hand, and who reads it. */
+async function folder() {
   let text = 'first';
   let hint = (): void => undefined;
   const policyFiles: PolicyFiles = {
     read: async () => ({ sources: [{ file: 'all.yaml', text }], problems: [] }),
+    readCalendar: async () => ({ fault: 'none is here', hint: undefined }),
     watch(given) {
       hint = given;
       return () => {
@@ -16,8 +18,12 @@ function folder() {
       };
     },
   };
+  const noFeeds = { read: async () => new Map(), hashes: async () => new Map() };
+  const reader = createPolicyReader(policyFiles, noFeeds, { now: () => 0 });
+  await reader.load();
   return {
     policyFiles,
+    reader,
     write(next: string) {
       text = next;
     },
@@ -26,46 +32,49 @@ function folder() {
 }
 
 test('a change is found by looking, and by a hint soon after the last of several', async () => {
-  const { policyFiles, write, hint } = folder();
+  const { write, hint, reader, policyFiles } = await folder();
   const timers = handTimers();
-  let changes = 0;
-  const before = await policyFingerprint(policyFiles);
-  const onChange = async () => {
-    changes += 1;
+  const wishes: unknown[] = [];
+  const reload = async (how: object) => {
+    await reader.load();
+    wishes.push(how);
   };
-  const watch = watchPolicies({ policyFiles, timers }, before, onChange, () => undefined);
+  const watch = watchPolicies({ policyFiles, reader, timers }, reload, () => undefined);
   await timers.advance(1_000);
-  expect(changes).toBe(0);
+  expect(wishes).toEqual([]);
   write('second');
   await timers.advance(30_000);
-  expect(changes).toBe(1);
+  expect(wishes).toEqual([{ isWish: true }]);
   write('third');
   hint();
   await timers.advance(200);
   hint();
   await timers.advance(299);
-  expect(changes).toBe(1);
+  expect(wishes.length).toBe(1);
   await timers.advance(1);
-  expect(changes).toBe(2);
+  expect(wishes.length).toBe(2);
   await watch.stop();
   write('fourth');
   hint();
   await timers.advance(60_000);
-  expect(changes).toBe(2);
+  expect(wishes.length).toBe(2);
 });
 
 test('a change that could not be taken over is tried again soon', async () => {
-  const { policyFiles, write } = folder();
+  const { write, reader, policyFiles } = await folder();
   const timers = handTimers();
   let isDatabaseAway = true;
   let taken = 0;
   const errors: unknown[] = [];
-  const onChange = async () => {
-    if (isDatabaseAway) throw new Error('the database is away');
+  const reload = async () => {
+    await reader.load();
+    if (isDatabaseAway) {
+      reader.forget('files');
+      throw new Error('the database is away');
+    }
     taken += 1;
   };
-  const before = await policyFingerprint(policyFiles);
-  watchPolicies({ policyFiles, timers }, before, onChange, (error) => errors.push(error));
+  watchPolicies({ policyFiles, reader, timers }, reload, (error) => errors.push(error));
   write('second');
   await timers.advance(30_000);
   expect(errors.length).toBeGreaterThan(0);

@@ -96,10 +96,13 @@ export interface Rig {
 }
 
 /** What a daemon, or a command without one, is made of. */
-export function optionsOf(env: Record<string, string | undefined>): DaemonOptions {
+export function optionsOf(
+  env: Record<string, string | undefined>,
+  clock = realClock,
+): DaemonOptions {
   return {
     config: configOf(env),
-    clock: realClock,
+    clock,
     chance: realChance,
     log: pino({ level: process.env.CURFEW_TEST_LOG ?? 'silent' }, pino.destination(2)),
     version: '0.0.0-test',
@@ -107,8 +110,8 @@ export function optionsOf(env: Record<string, string | undefined>): DaemonOption
 }
 
 /** Makes a daemon; start it yourself. */
-export function makeRig(env: Record<string, string | undefined>): Rig {
-  const daemon = createDaemon(optionsOf(env));
+export function makeRig(env: Record<string, string | undefined>, clock = realClock): Rig {
+  const daemon = createDaemon(optionsOf(env, clock));
   const entries: Entry[] = [];
   const waiting = new Set<() => void>();
   daemon.listen((entry) => {

@@ -6,7 +6,7 @@ import type { Rule } from './window-rule.ts';
 
 /** A window twice: the text of its form, and what it means. */
 export interface RandomWindow {
-  readonly fields: Readonly<Record<string, string>>;
+  readonly fields: Readonly<Record<string, string | readonly string[]>>;
   readonly rule: Rule;
 }
 

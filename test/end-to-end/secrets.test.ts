@@ -1,5 +1,5 @@
-// Secrets that nobody could overlook go in by every door; whatever Curfew says, writes or answers in
-// good and bad times is searched for them.
+// Secrets that nobody could overlook go in by every door; whatever Curfew says, writes or answers
+// in good and bad times is searched for them.
 
 import { generateKeyPairSync } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -137,7 +137,7 @@ describeOn('redis', 'secrets', () => {
         'a database that is not there',
         'database',
         (port: number) => ({
-          DATABASE_URL: `postgres://curfew:${encodeURIComponent(SECRETS.database)}@127.0.0.1:${port}/x`,
+          DATABASE_URL: `postgres://u:${encodeURIComponent(SECRETS.database)}@127.0.0.1:${port}/x`,
         }),
       ],
       [
@@ -170,7 +170,7 @@ describeOn('redis', 'secrets', () => {
       ['DATABASE_URL', { DATABASE_URL: `mysql://x:${encodeURIComponent(SECRETS.database)}@h/x` }],
       ['REDIS_URL', { REDIS_URL: `http://:${encodeURIComponent(SECRETS.redis)}@h` }],
       ['CURFEW_SEAL_KEY', { CURFEW_SEAL_KEY: SECRETS.sealKey }],
-    ])('are in no complaint about %s', async (name, more) => {
+    ])('are in no complaint about a bad %s', async (name, more) => {
       const { exitCode, stdout, stderr } = await place.run('run', more);
       expect([exitCode, stderr]).toEqual([1, expect.stringContaining(name)]);
       expectNoSecret('the complaint', stdout + stderr);

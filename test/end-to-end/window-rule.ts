@@ -28,7 +28,28 @@ export interface ExactRule {
   readonly exact: Span;
 }
 
-export type Rule = WindowRule | ExactRule;
+/** The times of a calendar. */
+export interface CalendarWindowRule {
+  readonly zone: string;
+  readonly calendar: CalendarRule;
+  readonly from?: number;
+  readonly until?: number;
+}
+
+export type Rule = (WindowRule | ExactRule | CalendarWindowRule) & {
+  /** Calendars whose time is cut out. */
+  readonly except?: readonly CalendarRule[];
+};
+
+/** A calendar as data: all that it has, together. */
+export interface CalendarRule {
+  /** Of whoever asks if left out. */
+  readonly zone?: string;
+  /** Whole days, both ends included. */
+  readonly days?: readonly { readonly first: number; readonly last: number }[];
+  readonly events?: readonly (Omit<WindowRule, 'zone'> & { readonly zone?: string })[];
+  readonly parts?: readonly CalendarRule[];
+}
 
 /** A policy as data. */
 export interface PolicyRule {
@@ -58,8 +79,47 @@ export function rangeOf(zone: string, from: string, to: string): Span {
 }
 
 function occurrencesOf(rule: Rule): Span[] {
+  const cuts = (rule.except ?? []).flatMap((calendar) => calendarSpans(calendar, rule.zone));
+  return cuts.length === 0 ? wholeOccurrencesOf(rule) : cut(wholeOccurrencesOf(rule), cuts);
+}
+
+function wholeOccurrencesOf(rule: Rule): Span[] {
   if ('exact' in rule) return [rule.exact];
+  if ('calendar' in rule) return calendarOccurrences(rule);
   return rule.everyHour === true ? inEveryHour(rule) : onEachDay(rule);
+}
+
+function calendarOccurrences({ zone, calendar, from, until }: CalendarWindowRule): Span[] {
+  const wall = wallOf(zone);
+  const first = from === undefined ? -Infinity : wall.startInstant(from * dayMs);
+  const end = until === undefined ? Infinity : wall.startInstant((until + 1) * dayMs);
+  return merge(calendarSpans(calendar, zone)).filter(({ start }) => start >= first && start < end);
+}
+
+function calendarSpans(calendar: CalendarRule, askersZone: string): Span[] {
+  const { zone = askersZone, days = [], events = [], parts = [] } = calendar;
+  const wall = wallOf(zone);
+  return [
+    ...days.map(({ first, last }) => ({
+      start: wall.startInstant(first * dayMs),
+      end: wall.endInstant((last + 1) * dayMs),
+    })),
+    ...events.flatMap((event) => onEachDay({ zone, ...event })),
+    ...parts.flatMap((part) => calendarSpans(part, zone)),
+  ];
+}
+
+/** What is left of each span: the gaps between the cuts, clipped to it. */
+function cut(spans: readonly Span[], cuts: readonly Span[]): Span[] {
+  const gaps = complement(merge(cuts));
+  return spans.flatMap((span) =>
+    gaps
+      .map(({ start, end }) => ({
+        start: Math.max(start, span.start),
+        end: Math.min(end, span.end),
+      }))
+      .filter(({ start, end }) => start < end),
+  );
 }
 
 const dayOf = (at: number) => Math.floor(at / dayMs);

@@ -36,18 +36,40 @@ beforeAll(async () => {
   await mkdir(join(folder.path, 'cron'));
   const isCron = ({ lines }: RandomPolicy) => lines.every((line) => !/- \{ (?!cron)/.test(line));
   const cron = [...policies].filter(([, policy]) => isCron(policy));
-  await writeFile(join(folder.path, 'all/random.yaml'), fileOf([...policies]));
-  await writeFile(join(folder.path, 'some/random.yaml'), fileOf([...policies].slice(0, 40)));
-  await writeFile(join(folder.path, 'cron/random.yaml'), fileOf(cron.slice(0, 20)));
+  await writePolicies('all', [...policies]);
+  await writePolicies('some', [...policies].slice(0, 40));
+  await writePolicies('cron', cron.slice(0, 20));
 });
 afterAll(() => folder.remove());
 
-function fileOf(some: readonly (readonly [string, RandomPolicy])[]): string {
+type Named = readonly (readonly [name: string, policy: RandomPolicy])[];
+
+/** The calendars of each policy get names of its own. */
+function fileOf(some: Named): string {
+  const own = (name: string, line: string) => line.replaceAll(/\bCAL(?=\d)/g, `${name}-CAL`);
   const blocks = some.flatMap(([name, { lines }]) => [
     `  ${name}:`,
-    ...lines.map((line) => `    ${line}`),
+    ...lines.map((line) => `    ${own(name, line)}`),
   ]);
-  return ['version: 1', 'policies:', ...blocks, ''].join('\n');
+  const calendars = some.flatMap(([name, { calendars }]) =>
+    calendars.map((calendar) => {
+      const field = calendar.field.replace('NAME', calendar.name);
+      return `  ${own(name, calendar.name)}: { ${own(name, field)} }`;
+    }),
+  );
+  const above = calendars.length === 0 ? [] : ['calendars:', ...calendars];
+  return ['version: 1', ...above, 'policies:', ...blocks, ''].join('\n');
+}
+
+async function writePolicies(folderName: string, some: Named): Promise<void> {
+  await writeFile(join(folder.path, folderName, 'random.yaml'), fileOf(some));
+  for (const [name, { calendars }] of some) {
+    for (const calendar of calendars) {
+      if (calendar.ics === undefined) continue;
+      const file = `${name}-${calendar.name}.ics`;
+      await writeFile(join(folder.path, folderName, file), calendar.ics);
+    }
+  }
 }
 
 async function windows(policyFolder: string, env: Record<string, string> = {}): Promise<string> {
@@ -87,9 +109,12 @@ function show({ start, end }: Span): string {
 }
 
 const title = `agrees with a walk over every minute of Intl in 2,000 random windows, seed ${seed}`;
-test(`curfew windows ${title} (D1-D8)`, { timeout: 240_000 }, async () => {
+test(`curfew windows ${title} (D1-D8, S23, S24)`, { timeout: 240_000 }, async () => {
   const rules = new Map([...policies].map(([name, { rule }]) => [name, rule]));
-  expect([...rules.values()].flatMap((rule) => rule.windows).length).toBeGreaterThan(2_000);
+  const windowsSeen = [...rules.values()].flatMap((rule) => rule.windows);
+  expect(windowsSeen.length).toBeGreaterThan(2_000);
+  expect(windowsSeen.filter((rule) => 'calendar' in rule).length).toBeGreaterThan(200);
+  expect(windowsSeen.filter((rule) => 'except' in rule).length).toBeGreaterThan(300);
   for (const [name, rule] of Object.entries(shippedRules)) rules.set(name, rule);
 
   const spans = byPolicy(JSON.parse(await windows('all')));

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { loadText, policyText } from './fixtures.ts';
 
-function summaryOf(window: string): string | undefined {
-  const { set } = loadText(policyText('allow_always: true', `pause: { during: [{ ${window} }] }`));
+function summaryOf(window: string, calendars = '{}'): string | undefined {
+  const text = policyText('allow_always: true', `pause: { during: [{ ${window} }] }`);
+  const { set } = loadText(`${text}calendars: ${calendars}\n`);
   return set?.policies[0]?.windows[0]?.summary;
 }
 
@@ -124,5 +125,25 @@ describe('a window in plain English', () => {
     ],
   ])('%s, in New York', (window, summary) => {
     expect(summaryOf(window)).toBe(`${summary}, New York time`);
+  });
+
+  it.each([
+    ['calendar: us', 'In the times of the calendar us, New York time'],
+    [
+      'calendar: us, from: 2026-01-01, timezone: UTC',
+      'In the times of the calendar us, UTC, from 1 January 2026 on',
+    ],
+    [
+      'weekly: Mon-Fri 08:00-19:00, except: us',
+      'Mondays to Fridays from 08:00 until 19:00, New York time, but not in the times of us',
+    ],
+    [
+      'daily: 01:00-02:00, except: [us, close]',
+      'Every day from 01:00 until 02:00, New York time, but not in the times of us and close',
+    ],
+  ])('with calendars: %s', (window, summary) => {
+    expect(summaryOf(window, '{ us: { holidays: US }, close: { dates: 2026-03-31 } }')).toBe(
+      summary,
+    );
   });
 });

@@ -1,9 +1,12 @@
 // The policy files of test/policies, each named by what is right or wrong about it. Beside those
-// with problems lies an `.expected` file with a line `line:column severity code` for each.
+// with problems lies an `.expected` file with a line `line:column severity code` for each. The
+// calendars that some refer to lie in test/policies/calendars.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type LoadedPolicies, loadPolicySet } from '../../src/policy/load-policies.ts';
+import type { PolicySource } from '../../src/policy/policy.ts';
 
 const root = new URL('../policies/', import.meta.url);
 
@@ -31,9 +34,15 @@ export function readFixtures(folder: 'good' | 'bad'): Fixture[] {
 /** The instant the warnings of the fixtures were written for. */
 export const fixtureNow = Date.UTC(2026, 0, 1);
 
-/** Loads one text as a set of one file. */
+const calendars: readonly PolicySource[] = readdirSync(new URL('calendars/', root)).map((name) => ({
+  file: join('calendars', name),
+  text: readFileSync(new URL(`calendars/${name}`, root), 'utf8'),
+  kind: 'calendar',
+}));
+
+/** Loads one text as a set of one file, beside the calendars of the fixtures. */
 export function loadText(text: string, file = 'a.yaml'): LoadedPolicies {
-  return loadPolicySet([{ file, text }], { now: fixtureNow });
+  return loadPolicySet([{ file, text }, ...calendars], { now: fixtureNow });
 }
 
 /** A set of one file with one policy `p`, selecting everything, with these further lines. */

@@ -40,8 +40,10 @@ describe('a mutated policy file', () => {
           const { set, problems } = loadText(mutated);
           expect(Number(process.hrtime.bigint() - start) / 1e6).toBeLessThan(10_000);
           const lines = mutated.replace(/^\ufeff/, '').split('\n');
-          for (const { line, column, code, severity } of problems) {
+          for (const { file, line, column, code, severity } of problems) {
             expect(severity).toBe(problemCodes[code].severity);
+            // Calendars have their own tests.
+            if (file !== 'a.yaml') continue;
             expect(lines[line - 1]).toBeDefined();
             expect(column - 1).toBeLessThanOrEqual(lines[line - 1]!.length);
           }

@@ -65,19 +65,4 @@ describe('the page about the policy language', () => {
     }
     expect(dates.join(', ')).toBe(row.dates);
   });
-
-  const files = [...page.matchAll(/```yaml\n(.*?)```/gs)]
-    .map(([, text = '']) => text)
-    .filter((text) => /^version: 1$/m.test(text));
-
-  it.each(files.map((text) => ({ text, name: /^ {2}([a-z-]+):/m.exec(text)?.[1] })))(
-    'shows a policy that loads without a problem: $name',
-    ({ text }) => {
-      expect(loadText(text).problems).toEqual([]);
-    },
-  );
-
-  it('shows policies', () => {
-    expect(files.length).toBeGreaterThanOrEqual(2);
-  });
 });

@@ -19,7 +19,7 @@ describe('the list of problem codes', () => {
     for (const { code, advice } of rows) expect(advice, code).toMatch(/^[A-Z`*].*[.)]$/s);
   });
 
-  it('has each code in a fixture, but for those of files on disk and of several files', () => {
+  it('has each code in a fixture, but for those of disks, feeds and several files', () => {
     const fixtures = [...readFixtures('bad'), ...readFixtures('good')];
     const seen = new Set(
       fixtures.flatMap(({ expected }) => expected.map((line) => line.split(' ')[2])),
@@ -33,6 +33,8 @@ describe('the list of problem codes', () => {
       'file-too-big',
       'encoding-invalid',
       'policy-duplicate',
+      'calendar-duplicate',
+      'calendar-stale',
       'mass-deletion',
     ];
     const unseen = Object.keys(problemCodes).filter((code) => !seen.has(code));

@@ -4,6 +4,7 @@ import { createStore } from '../../src/store/create-store.ts';
 import type { Database } from '../../src/store/database.ts';
 import type { Store, Taken } from '../../src/store/store.ts';
 import { callOf, entryOf, freshSync, HOUR_MS, holdOf, NOW, syncOf } from './samples.ts';
+import { testTexts } from './texts-conformance.ts';
 
 const TTL_MS = 60_000;
 
@@ -473,4 +474,6 @@ export function testStore(open: () => Promise<Database>): void {
       await store.ping();
     });
   });
+
+  testTexts(() => ({ database, store }));
 }

@@ -35,8 +35,9 @@ export interface RandomCase {
 /** What the policy reader makes of a window. */
 export function recurrenceAt({ fields }: RandomWindow, { zone }: RandomPlace): Recurrence {
   const form = formOf(windowSchema.parse(fields));
-  const recurrence = form && recurrenceOf(form, zoneOf(zone), {});
-  if (recurrence === undefined || 'fault' in recurrence) throw new Error(JSON.stringify(fields));
+  if (form === undefined || form.kind === 'calendar') throw new Error(JSON.stringify(fields));
+  const recurrence = recurrenceOf(form, zoneOf(zone), {});
+  if ('fault' in recurrence) throw new Error(JSON.stringify(fields));
   return recurrence.value;
 }
 

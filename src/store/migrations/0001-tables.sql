@@ -85,7 +85,8 @@ create table curfew.inventory_reading (
   read_at timestamptz not null
 );
 
--- Every set that was ever in force. The one with the highest turn is.
+-- Every set that was ever in force, as the names and hashes of its texts (0005). The one with the
+-- highest turn is.
 create sequence curfew.policy_turns;
 create table curfew.policy_sets (
   hash text primary key,
@@ -139,6 +140,7 @@ create table curfew.journal (
   type text not null check (type in (
     'daemon.started', 'daemon.stopped',
     'policies.loaded', 'policies.refused',
+    'calendar.changed',
     'schedulers.changed',
     'window.opened', 'window.closed', 'window.missed', 'window.quiet', 'window.degraded',
     'sync.decided',

@@ -40,13 +40,16 @@ $$;
 
 -- Puts a policy set in force; gives its turn, which is the version of the policies from now on.
 create function curfew.put_in_force(
-  set_hash text, set_files text, at timestamptz, set_sources jsonb
+  set_hash text, set_files text, at timestamptz, set_sources jsonb, set_texts jsonb
 ) returns bigint
 language plpgsql as $$
 declare
   its_turn bigint;
 begin
   perform curfew.lock_rules();
+  insert into curfew.policy_texts (hash, body)
+  select t ->> 'hash', t ->> 'text' from jsonb_array_elements(set_texts) as t
+  on conflict (hash) do nothing;
   insert into curfew.policy_sets as s (hash, files, loaded_at, sources)
   values (set_hash, set_files, at, set_sources)
   on conflict (hash) do update

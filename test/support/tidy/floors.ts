@@ -11,6 +11,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   store: 3,
   polytomic: 3,
   queue: 3,
+  feeds: 3,
   daemon: 4,
   report: 4,
   web: 5,
