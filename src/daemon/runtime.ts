@@ -2,6 +2,7 @@ import { adjustPolicies } from '../plan/adjust.ts';
 import type { BoundaryJob, Queue } from '../queue/queue.ts';
 import { announceStart, announceStop } from './announce.ts';
 import { handleBoundary, tellWindows } from './boundary.ts';
+import type { Clock } from './clock.ts';
 import type { DaemonOptions } from './daemon-options.ts';
 import { createEnforcer, type Enforcer } from './enforcer.ts';
 import { watchFeeds } from './feed-watch.ts';
@@ -62,7 +63,7 @@ export async function startRuntime(
   const queue = await openQueue(parts, options, onWaiting, signal);
   const enforcer = enforcerOf(parts, options);
   /** Policies that nobody looked after before this start: what they find open is not late. */
-  const newcomers = new Set<string>();
+  let newcomers: ReadonlySet<string> = new Set();
   const sweepParts: SweepParts = {
     ...parts,
     queue,
@@ -91,16 +92,9 @@ export async function startRuntime(
     await tendSchedulers({ queue, keeper, overrides: all, recorder, clock, sweepMs });
   }
 
-  async function tellAll(): Promise<void> {
-    newcomers.clear();
-    for (const policy of adjustPolicies(keeper.policies(), overrides.all())) {
-      if (await tellWindows(parts, policy, clock.now())) newcomers.add(policy.name);
-    }
-  }
-
   /** After start-up and after a reload: nothing waits for its next boundary. */
   async function catchUp(cause: 'start' | 'reload'): Promise<void> {
-    await tellAll();
+    newcomers = await tellAll(parts, clock);
     await tend();
     await sweeper(cause);
   }
@@ -179,6 +173,15 @@ function enforcerOf(parts: Parts, options: RuntimeOptions): Enforcer {
     isObserving: options.isObserving ?? false,
     tzdata: process.versions.tz ?? 'unknown',
   });
+}
+
+/** Journals what windows did so far; gives the policies that nobody looked after before. */
+async function tellAll(parts: Parts, clock: Clock): Promise<ReadonlySet<string>> {
+  const newcomers = new Set<string>();
+  for (const policy of adjustPolicies(parts.keeper.policies(), parts.overrides.all())) {
+    if (await tellWindows(parts, policy, clock.now())) newcomers.add(policy.name);
+  }
+  return newcomers;
 }
 
 /** Tries a refused key, and looks at everything when it is good again. */
