@@ -6,6 +6,7 @@ import { addExplain } from './explain.ts';
 import { failureOf } from './failure.ts';
 import { addJournal } from './journal.ts';
 import { createPaint } from './paint.ts';
+import { addPlan } from './plan.ts';
 import { addRun } from './run.ts';
 import { addSandbox } from './sandbox.ts';
 import { addSchema } from './schema.ts';
@@ -72,6 +73,7 @@ function createProgram(surroundings: Surroundings, setExitCode: (code: number) =
   addValidate(cli);
   addWindows(cli);
   addExplain(cli);
+  addPlan(cli);
   addSchema(cli);
   addRun(cli);
   addStatus(cli);

@@ -75,3 +75,8 @@ export function plain(text: string): string {
     ' ',
   );
 }
+
+/** `1 file`, `2 files`. */
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}

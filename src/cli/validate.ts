@@ -4,7 +4,7 @@ import { type Cli, type Format, formatOption, printJson } from './command.ts';
 import { policyPathOf } from './environment.ts';
 import { createPaint, type Paint } from './paint.ts';
 import { type LoadedFiles, loadFiles } from './policy-files.ts';
-import { plain } from './text-width.ts';
+import { count, plain } from './text-width.ts';
 
 /** `curfew validate [path…]` */
 export function addValidate({ program, surroundings, action }: Cli): void {
@@ -61,9 +61,4 @@ function text({ set, problems, files }: LoadedFiles, paint: Paint): string {
 
 function having(problems: readonly Problem[], severity: Problem['severity']): number {
   return problems.filter((problem) => problem.severity === severity).length;
-}
-
-/** `1 file`, `2 files`. */
-function count(number: number, one: string, many = `${one}s`): string {
-  return `${number} ${number === 1 ? one : many}`;
 }

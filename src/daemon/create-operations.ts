@@ -108,10 +108,25 @@ export function createOperations(parts: OperationsParts): Operations {
       return up().store.journal(query);
     },
     async explain(sync, at = clock.now()) {
-      const { keeper, overrides, store } = up();
+      const { keeper, overrides, store, inventory } = up();
       const holds = await store.openHolds();
       const hold = holds.find((open) => open.sync === sync.key);
-      return explain(keeper.policies(), overrides(), sync, hold, at);
+      return explain(keeper.policies(), overrides(), sync, hold, at, inventory.all());
+    },
+    async planBasis() {
+      const running = up();
+      const syncs = await inventoryOf(running);
+      const now = clock.now();
+      return {
+        now,
+        inForce: await running.store.policySetInForce(),
+        holds: await running.store.openHolds(),
+        syncs,
+        overrides: running.overrides().map(({ covers, ...override }) => ({
+          ...override,
+          covered: syncs.filter(covers).map(({ key }) => key),
+        })),
+      };
     },
     async syncStatus(key) {
       const { polytomic } = up();

@@ -1,6 +1,8 @@
 import type { JournalEntry } from '../plan/entry.ts';
 import type { Explanation } from '../plan/explain.ts';
 import type { Action, Hold } from '../plan/hold.ts';
+import type { Override } from '../plan/override.ts';
+import type { PolicySource } from '../policy/policy.ts';
 import type { Sync, SyncKey } from '../policy/sync.ts';
 import type { SyncStatus } from '../polytomic/polytomic.ts';
 import type { JournalQuery } from '../store/store.ts';
@@ -70,6 +72,27 @@ export interface SyncRow extends Sync {
   readonly until?: Instant | undefined;
 }
 
+/** An override as it goes over the wire: by the syncs that it covers. */
+export interface CoveringOverride extends Omit<Override, 'covers'> {
+  readonly covered: readonly SyncKey[];
+}
+
+/** What a plan is compared with: all of one moment, so that it belongs together. */
+export interface PlanBasis {
+  readonly now: Instant;
+  /** The set in force, or that was when the last daemon ended; absent where none ever was. */
+  readonly inForce?:
+    | {
+        readonly hash: string;
+        readonly loadedAt: Instant;
+        readonly sources: readonly PolicySource[];
+      }
+    | undefined;
+  readonly holds: readonly Hold[];
+  readonly syncs: readonly Sync[];
+  readonly overrides: readonly CoveringOverride[];
+}
+
 export interface ActionRequest {
   readonly sync: SyncKey;
   readonly action: Action;
@@ -112,6 +135,8 @@ export interface Operations {
   resolve(text: string): Promise<Resolution>;
   journal(query: JournalQuery): Promise<readonly JournalEntry[]>;
   explain(sync: Sync, at?: Instant): Promise<Explanation>;
+  /** What `curfew plan` needs; the planning itself would keep a daemon from its boundaries. */
+  planBasis(): Promise<PlanBasis>;
   syncStatus(
     sync: SyncKey,
   ): Promise<

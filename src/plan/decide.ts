@@ -138,32 +138,8 @@ function strictest(opinions: readonly Opinion[], winner: Opinion | undefined): I
   return winners.some((opinion) => opinion.inFlight === 'cancel') ? 'cancel' : 'leave';
 }
 
-/** More edges than this in a row without a change of mind is a set nobody can follow. */
-const EDGES_MAX = 1_000;
-
-/**
- * When the decision for `sync` changes next, strictly after `now`; undefined when it never does.
- * Steps that keep what is wanted (a hand-over between policies) are passed over.
- */
-export function nextChange(
-  policies: readonly Policy[],
-  overrides: readonly Override[],
-  sync: Sync,
-  now: Instant,
-): Instant | undefined {
-  const selecting = policies.filter((policy) => policy.enabled && policy.selects(sync));
-  const { wanted } = decide(selecting, overrides, sync, now);
-  let at = now;
-  for (let edges = 0; edges < EDGES_MAX; edges += 1) {
-    const next = nextEdge(selecting, overrides, at);
-    if (next === undefined) return undefined;
-    if (decide(selecting, overrides, sync, next).wanted !== wanted) return next;
-    at = next;
-  }
-  return at;
-}
-
-function nextEdge(
+/** The first instant after `after` at which any of these could change a decision. */
+export function nextEdge(
   policies: readonly Policy[],
   overrides: readonly Override[],
   after: Instant,

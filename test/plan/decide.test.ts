@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decide, nextChange } from '../../src/plan/decide.ts';
+import { decide } from '../../src/plan/decide.ts';
 import type { Override } from '../../src/plan/override.ts';
 import { HOUR, MINUTE, policy, sync, T0, timelineOf } from './rig.ts';
 
@@ -86,26 +86,5 @@ describe('decide', () => {
     const release = override({ kind: 'release', expires: T0 + MINUTE });
     expect(decide([policy('nightly')], [release], sync, T0).wanted).toBe('baseline');
     expect(decide([policy('nightly')], [release], sync, T0 + MINUTE).wanted).toBe('paused');
-  });
-});
-
-describe('nextChange', () => {
-  test('S7: a hand-over between policies is no change', () => {
-    const first = policy('first');
-    const second = policy('second', {
-      timeline: timelineOf({ start: T0 + HOUR, end: T0 + 2 * HOUR }),
-    });
-    expect(nextChange([first, second], [], sync, T0)).toBe(T0 + 2 * HOUR);
-    expect(nextChange([first, second], [], sync, T0 - 1)).toBe(T0);
-  });
-
-  test('an override that expires is a change; nothing to come is none', () => {
-    expect(nextChange([], [override()], sync, T0)).toBe(T0 + HOUR);
-    expect(nextChange([policy('nightly')], [], sync, T0 + HOUR)).toBeUndefined();
-  });
-
-  test('a policy that always pauses never changes', () => {
-    const always = policy('always', { timeline: timelineOf({ start: -Infinity, end: Infinity }) });
-    expect(nextChange([always], [], sync, T0)).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
 import { type Decision, decide } from '../../src/plan/decide.ts';
 import type { Call, Hold } from '../../src/plan/hold.ts';
+import type { Override } from '../../src/plan/override.ts';
 import type { Situation } from '../../src/plan/situation.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { Sync } from '../../src/policy/sync.ts';
@@ -49,6 +50,19 @@ export function policy(name: string, fields: Partial<Policy> = {}): Policy {
     timezone: 'UTC',
     hash: `hash-of-${name}`,
     selects: () => true,
+    ...fields,
+  };
+}
+
+export function override(fields: Partial<Override> = {}): Override {
+  return {
+    id: 'o1',
+    kind: 'hold',
+    from: T0,
+    expires: T0 + HOUR,
+    actor: 'priya',
+    reason: 'an inspection',
+    covers: () => true,
     ...fields,
   };
 }
