@@ -14,6 +14,7 @@ import { addStatus } from './status.ts';
 import type { Surroundings } from './surroundings.ts';
 import { addSync } from './sync.ts';
 import { addSyncs } from './syncs.ts';
+import { addTest } from './test.ts';
 import { addValidate } from './validate.ts';
 import { addWindows } from './windows.ts';
 
@@ -74,6 +75,7 @@ function createProgram(surroundings: Surroundings, setExitCode: (code: number) =
   addWindows(cli);
   addExplain(cli);
   addPlan(cli);
+  addTest(cli);
   addSchema(cli);
   addRun(cli);
   addStatus(cli);

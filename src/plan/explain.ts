@@ -123,7 +123,7 @@ function isWinner({ reason }: Decision, opinion: Opinion): boolean {
 }
 
 /** Times for people end at the second; nobody reads milliseconds. */
-function timeText(at: Instant, zone: string): string {
+export function timeText(at: Instant, zone: string): string {
   return formatInZone(Math.floor(at / 1_000) * 1_000, zone);
 }
 

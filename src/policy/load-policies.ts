@@ -6,14 +6,12 @@ import { canonicalJson, sha256 } from './canonical.ts';
 import { type Cursor, descend, fieldsOf, reportAt } from './cursor.ts';
 import { loadPolicy } from './load-policy.ts';
 import type { FileZone } from './load-window.ts';
+import { openSource } from './open-source.ts';
 import type { Place, Policy, PolicySet, PolicySource } from './policy.ts';
 import type { Problem } from './problem.ts';
-import { compareText, createProblemLog, type ProblemLog, type Report } from './problem-log.ts';
+import { compareText, createProblemLog, type ProblemLog } from './problem-log.ts';
 import { readShape } from './read-shape.ts';
 import { fileSchema, zoneSchema } from './schema.ts';
-import { createLineMap } from './source-text.ts';
-import { parseYaml } from './yaml-document.ts';
-import { treeOfDocument } from './yaml-tree.ts';
 
 /** Ten times the largest fleet of syncs we know of; beyond it something generates by mistake. */
 const policiesMax = 10_000;
@@ -64,23 +62,8 @@ export function loadPolicySet(
 }
 
 function loadFile(loading: Loading, source: PolicySource): void {
-  const { file } = source;
-  const hasMark = source.text.startsWith('\ufeff');
-  const text = hasMark ? source.text.slice(1) : source.text;
-  const lineColumn = createLineMap(text);
-  const report: Report = ({ offset, ...fault }) =>
-    loading.log.add({ ...fault, file, ...lineColumn(offset) });
-  if (hasMark) {
-    const message = 'the file begins with a byte order mark';
-    const hint = 'save it as UTF-8 without one';
-    report({ code: 'byte-order-mark', offset: 0, path: '', message, hint });
-  }
-  const document = parseYaml(text, report);
-  if (document === undefined) return;
-  const tree = treeOfDocument(document, report);
-  if (tree === undefined) return;
-  const placeOf = (offset: number): Place => ({ file, ...lineColumn(offset) });
-  const root: Cursor = { tree, path: [], keyOffset: 0, text, report, placeOf };
+  const root = openSource(source, loading.log);
+  if (root === undefined) return;
   const zone = loadFrame(root);
   const policies = descend(root, 'policies');
   if (policies === undefined) return;

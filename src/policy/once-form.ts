@@ -27,8 +27,8 @@ export interface ExactOnce {
 /** A window that occurs a single time. */
 export type OnceForm = WallOnce | ExactOnce;
 
-/** One end as written: `at` is an instant when it had `Z` or an offset, else a wall time. */
-interface Moment {
+/** A time as written: `at` is an instant when it had `Z` or an offset, else a wall time. */
+export interface Moment {
   readonly clock: OnceForm['clock'];
   readonly at: Wall | Instant;
 }
@@ -81,8 +81,8 @@ function between(start: Moment, end: Moment, endIndex: number): TextResult<OnceF
 const momentShape =
   /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?(Z|[+-]\d{2}:\d{2})?)?$/i;
 
-/** `at` is where `text` begins in the whole. */
-function readMoment(text: string, at: number, role: 'start' | 'end'): TextResult<Moment> {
+/** Reads a date with a time; `at` is where `text` begins in the whole. */
+export function readMoment(text: string, at: number, role: 'start' | 'end'): TextResult<Moment> {
   const index = at + leadingSpace(text);
   const written = text.trim();
   const match = momentShape.exec(written);

@@ -82,6 +82,15 @@ export const problemCodes = {
   'window-overlaps-itself': warning('a window that starts again before it has ended'),
   'window-in-gap': warning('a window that a clock change swallows is moved past it'),
   'cron-both-days': warning('a cron expression that restricts both day fields, which cron ORs'),
+
+  // tests
+  'no-test-files': error('no .test.yaml file was found'),
+  'moment-invalid': error('a date and time that cannot be read'),
+  'case-time-not-one': error('a case with neither `at` nor `from` and `to`, or with both'),
+  'sync-duplicate': error('the same sync twice'),
+  'sync-unknown': error('a name that no sync of the test file has'),
+  'sync-ambiguous': error('a name that several syncs of the test file have'),
+  'policy-unknown': error('a name that no policy has'),
 } as const satisfies Record<string, CodeMeaning>;
 
 /** A code of the closed list. */

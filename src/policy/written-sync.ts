@@ -41,6 +41,25 @@ const known = {
     .describe('The syncs whose end starts this one: by name, id or `kind:id`.'),
 };
 
+const unread = z.unknown().optional();
+/** What else a printed row has; of no use to policies. */
+const unused = {
+  key: unread,
+  organizationId: unread,
+  updatedBy: unread,
+  updatedAt: unread,
+  heldBy: unread,
+  holdState: unread,
+  baseline: unread,
+  until: unread,
+};
+
+/** A sync in a test file, where a misspelt field is a fault. */
+export const writtenSyncSchema = mapping('a sync such as `{ name: Finance/Invoices }`', {
+  ...known,
+  ...unused,
+});
+
 /** A sync in a list that a program may have printed, with fields of later versions. */
 export const printedSyncSchema = z.object({
   ...known,
@@ -50,7 +69,7 @@ export const printedSyncSchema = z.object({
   until: z.string().nullish(),
 });
 
-type Written = z.output<typeof printedSyncSchema>;
+type Written = z.output<typeof writtenSyncSchema> | z.output<typeof printedSyncSchema>;
 
 /** The syncs that a list of written ones means. */
 export function syncsOf(written: readonly Written[]): readonly Sync[] {

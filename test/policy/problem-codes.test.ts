@@ -19,7 +19,7 @@ describe('the list of problem codes', () => {
     for (const { code, advice } of rows) expect(advice, code).toMatch(/^[A-Z`*].*[.)]$/s);
   });
 
-  it('has each code in a fixture, but for those of files on disk and of several files', () => {
+  it('has each code in a fixture, but for those of disks, several files, tests and sets', () => {
     const fixtures = [...readFixtures('bad'), ...readFixtures('good')];
     const seen = new Set(
       fixtures.flatMap(({ expected }) => expected.map((line) => line.split(' ')[2])),
@@ -33,6 +33,13 @@ describe('the list of problem codes', () => {
       'file-too-big',
       'encoding-invalid',
       'policy-duplicate',
+      'no-test-files',
+      'moment-invalid',
+      'case-time-not-one',
+      'sync-duplicate',
+      'sync-unknown',
+      'sync-ambiguous',
+      'policy-unknown',
     ];
     const unseen = Object.keys(problemCodes).filter((code) => !seen.has(code));
     expect(unseen.sort()).toEqual(elsewhere.sort());
