@@ -11,6 +11,8 @@ export interface PolicyParts {
   readonly name: string;
   readonly place: Place;
   readonly fields: PolicyFields;
+  /** Where each matcher of `fields.select` was written. */
+  readonly selectPlaces: readonly Place[];
   readonly effect: Effect;
   readonly when: Policy['when'];
   /** At least one. */
@@ -21,7 +23,7 @@ export interface PolicyParts {
 
 /** Puts a policy together. */
 export function compilePolicy(parts: PolicyParts): Policy {
-  const { name, place, fields, effect, when, windows, timezone } = parts;
+  const { name, place, fields, selectPlaces, effect, when, windows, timezone } = parts;
   const { description, owner, ticket, enabled, mode, priority, select, exclude = [] } = fields;
   const leadMs = fields.lead ?? 0;
   const inFlight: InFlight = fields.in_flight ?? 'leave';
@@ -40,6 +42,8 @@ export function compilePolicy(parts: PolicyParts): Policy {
     timeline: startEarlier(when === 'during' ? covered : complement(covered), leadMs),
     timezone,
     hash: sha256(canonicalJson(meaning)),
+    select: select.map((matcher, index) => ({ matcher, place: selectPlaces[index] ?? place })),
+    exclude,
     selects: (sync) => selectsSync(select, exclude, sync),
   };
 }

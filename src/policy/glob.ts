@@ -6,6 +6,10 @@
 /** A compiled pattern. */
 export interface Glob {
   matches(text: string): boolean;
+  /** Whether some text may match both; true where that is not known. */
+  meets(other: Glob): boolean;
+  /** What texts that match begin with, one for each way to match; in one spelling. */
+  prefixes(): readonly string[];
 }
 
 /** Why a pattern cannot be read; `index` is the character of the pattern that is to blame. */
@@ -40,12 +44,39 @@ export function compileGlob(pattern: string): Glob | GlobFault {
     const before = reading.characters.slice(0, alternatives.index);
     return { ...alternatives, index: before.join('').length };
   }
-  return {
+  const glob: Glob = {
     matches(text) {
-      const characters = [...fold(text)];
+      const characters = charactersOf(text);
       return alternatives.some((alternative) => matchesParts(alternative, characters));
     },
+    meets(other) {
+      const others = alternativesOf.get(other);
+      return others?.some((b) => alternatives.some((a) => meetParts(a, b))) ?? true;
+    },
+    prefixes: () => alternatives.map(prefixOf),
   };
+  alternativesOf.set(glob, alternatives);
+  return glob;
+}
+
+/** Not a field: what a pattern is made of must not get into hashes. */
+const alternativesOf = new WeakMap<Glob, readonly Alternative[]>();
+
+/** At a boundary thousands of patterns are asked about the same name, one after the other. */
+let lastText = '';
+let lastCharacters: readonly string[] = [];
+
+function charactersOf(text: string): readonly string[] {
+  if (text !== lastText) {
+    lastCharacters = [...fold(text)];
+    lastText = text;
+  }
+  return lastCharacters;
+}
+
+function prefixOf(parts: Alternative): string {
+  const end = parts.findIndex((part) => typeof part !== 'string');
+  return parts.slice(0, end < 0 ? parts.length : end).join('');
 }
 
 /** Whether compiling gave a fault. */
@@ -142,6 +173,30 @@ function matchesParts(parts: Alternative, text: readonly string[]): boolean {
   }
   while (parts[part] === anyRun) part++;
   return part === parts.length;
+}
+
+/** Whether a text exists that both match: walks over all pairs of places in the two patterns. */
+function meetParts(a: Alternative, b: Alternative): boolean {
+  // `row[j]`: whether the first `i` parts of `a` and the first `j` of `b` can match one text.
+  let row = b.map(() => false);
+  row.unshift(true);
+  for (let j = 0; j < b.length && b[j] === anyRun; j++) row[j + 1] = true;
+  for (const part of a) {
+    const next = [part === anyRun && row[0]!];
+    for (let j = 0; j < b.length; j++) {
+      const other = b[j]!;
+      if (part === anyRun || other === anyRun) next.push(next[j]! || row[j + 1]! || row[j]!);
+      else next.push(row[j]! && canBeOne(part, other));
+    }
+    row = next;
+  }
+  return row.at(-1)!;
+}
+
+/** Whether one character is taken by both; of two sets that is not known, and assumed. */
+function canBeOne(a: Exclude<Part, typeof anyRun>, b: Exclude<Part, typeof anyRun>): boolean {
+  if (typeof a === 'string') return accepts(b, a);
+  return typeof b === 'string' ? a(b) : true;
 }
 
 function accepts(part: Exclude<Part, typeof anyRun>, character: string): boolean {

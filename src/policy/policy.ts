@@ -1,5 +1,6 @@
 import type { Instant, Interval } from '../time/interval.ts';
 import type { Timeline } from '../time/timeline.ts';
+import type { Matcher } from './selector.ts';
 import type { Sync } from './sync.ts';
 
 /** What happens to work that runs when a pause begins. */
@@ -13,6 +14,12 @@ export interface Place {
   readonly file: string;
   readonly line: number;
   readonly column: number;
+}
+
+/** A matcher of a policy's `select`. */
+export interface PlacedMatcher {
+  readonly matcher: Matcher;
+  readonly place: Place;
 }
 
 /** One window of a policy, compiled. */
@@ -50,6 +57,10 @@ export interface Policy {
   readonly timezone: string;
   /** SHA-256 (hex) of everything that changes what the policy does; equal text, equal hash. */
   readonly hash: string;
+  /** What is selected; any of them may match. */
+  readonly select: readonly PlacedMatcher[];
+  /** What is left alone all the same. */
+  readonly exclude: readonly Matcher[];
   /** Whether the policy selects this sync (`select` and not `exclude`). */
   selects(sync: Sync): boolean;
 }

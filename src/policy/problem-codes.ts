@@ -9,6 +9,7 @@ export interface CodeMeaning {
 
 const error = (meaning: string): CodeMeaning => ({ severity: 'error', meaning });
 const warning = (meaning: string): CodeMeaning => ({ severity: 'warning', meaning });
+const note = (meaning: string): CodeMeaning => ({ severity: 'note', meaning });
 
 /**
  * Every problem a policy set can have. The list is closed: a code is never reused for something
@@ -82,6 +83,13 @@ export const problemCodes = {
   'window-overlaps-itself': warning('a window that starts again before it has ended'),
   'window-in-gap': warning('a window that a clock change swallows is moved past it'),
   'cron-both-days': warning('a cron expression that restricts both day fields, which cron ORs'),
+
+  // whole sets
+  'overlap-tie': warning('a pause and a protection of equal priority over the same syncs'),
+  'overlap-decided': note('a pause and a protection over the same syncs; the priority decides'),
+  'gap-short': warning('a pause that is interrupted for less than 5 minutes'),
+  'select-nothing': warning('a selector that matches no sync of the inventory'),
+  'run-after-starved': warning('a sync that runs after one which is paused, and is not itself'),
 
   // tests
   'no-test-files': error('no .test.yaml file was found'),

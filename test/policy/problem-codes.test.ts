@@ -40,6 +40,11 @@ describe('the list of problem codes', () => {
       'sync-unknown',
       'sync-ambiguous',
       'policy-unknown',
+      'overlap-tie',
+      'overlap-decided',
+      'gap-short',
+      'select-nothing',
+      'run-after-starved',
     ];
     const unseen = Object.keys(problemCodes).filter((code) => !seen.has(code));
     expect(unseen.sort()).toEqual(elsewhere.sort());
