@@ -3,17 +3,19 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { benchIdle } from './idle.ts';
 import { benchPause } from './pause.ts';
+import { benchPolicies } from './policies.ts';
 import { benchProfile } from './profile.ts';
 import { benchWindows } from './windows.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   windows: benchWindows,
+  policies: benchPolicies,
   pause: benchPause,
   idle: benchIdle,
   profile: benchProfile,
 };
 /** A profile explains `pause` and is not run unless it is asked for. */
-const USUAL = ['windows', 'pause', 'idle'];
+const USUAL = ['windows', 'policies', 'pause', 'idle'];
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in BENCHES));

@@ -1,7 +1,8 @@
 import type { Policy } from '../policy/policy.ts';
+import { createSelection } from '../policy/selection.ts';
 import type { Sync } from '../policy/sync.ts';
 import type { Override } from './override.ts';
-import { type Say, sayAbout } from './stretches.ts';
+import type { Say } from './stretches.ts';
 
 /** Syncs that have the same future, because the same policies and overrides are about them. */
 export interface Alike extends Say {
@@ -15,9 +16,13 @@ export function groupAlike(
   overrides: readonly Override[],
   syncs: readonly Sync[],
 ): readonly Alike[] {
+  const selection = createSelection(policies.filter(({ enabled }) => enabled));
   const groups = new Map<string, Alike & { readonly syncs: Sync[] }>();
   for (const sync of syncs) {
-    const say = sayAbout(policies, overrides, sync);
+    const say = {
+      policies: selection(sync),
+      overrides: overrides.filter((override) => override.covers(sync)),
+    };
     const mark = JSON.stringify([
       say.policies.map(({ name }) => name),
       say.overrides.map(({ id }) => id),

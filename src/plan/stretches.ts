@@ -70,12 +70,7 @@ export interface Say {
   readonly overrides: readonly Override[];
 }
 
-/** Finds out who has a say about a sync. */
-export function sayAbout(
-  policies: readonly Policy[],
-  overrides: readonly Override[],
-  sync: Sync,
-): Say {
+function sayAbout(policies: readonly Policy[], overrides: readonly Override[], sync: Sync): Say {
   return {
     policies: policies.filter((policy) => policy.enabled && policy.selects(sync)),
     overrides: overrides.filter((override) => override.covers(sync)),

@@ -1,18 +1,32 @@
-import { createHash } from 'node:crypto';
-import { compareText } from './problem-log.ts';
+import { hash } from 'node:crypto';
 
 /**
- * JSON with the keys of every object in one order, so that equal meaning is equal text. Fields that
- * are undefined and functions are left out.
+ * JSON of which there is one text only, so that equal meaning is equal text: RFC 8785 (JCS), for
+ * which most languages have a library. Fields that are undefined and functions are left out.
  */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) => {
-    if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
-    return Object.fromEntries(Object.entries(part).sort(([a], [b]) => compareText(a, b)));
-  });
+  return textOf(value) ?? 'null';
+}
+
+function textOf(value: unknown): string | undefined {
+  // Strings and numbers are as JavaScript writes them; the RFC says so.
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value) && value.every(isNumber)) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map((item) => textOf(item) ?? 'null').join()}]`;
+  const fields: string[] = [];
+  for (const name of Object.keys(value).sort()) {
+    const text = textOf((value as Readonly<Record<string, unknown>>)[name]);
+    if (text !== undefined) fields.push(`${JSON.stringify(name)}:${text}`);
+  }
+  return `{${fields.join()}}`;
+}
+
+/** Schedules are made of long lists of numbers. */
+function isNumber(value: unknown): boolean {
+  return typeof value === 'number';
 }
 
 /** SHA-256 in lower-case hex. */
 export function sha256(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
+  return hash('sha256', text, 'hex');
 }

@@ -4,7 +4,7 @@ import { canonicalJson, sha256 } from './canonical.ts';
 import type { LoadedWindow } from './load-window.ts';
 import type { Effect, InFlight, Place, Policy } from './policy.ts';
 import type { PolicyFields } from './schema.ts';
-import { selectsSync } from './selector.ts';
+import { type Matcher, type Pattern, selectsSync } from './selector.ts';
 
 /** Everything that was read about one policy, free of errors. */
 export interface PolicyParts {
@@ -29,7 +29,12 @@ export function compilePolicy(parts: PolicyParts): Policy {
   const inFlight: InFlight = fields.in_flight ?? 'leave';
   const covered = union(windows.map((window) => window.timeline));
   const stance = { effect, when, mode, enabled, priority, leadMs, inFlight };
-  const meaning = { ...stance, select, exclude, windows: windows.map(({ meaning }) => meaning) };
+  const meaning = {
+    ...stance,
+    select: select.map(textsOf),
+    exclude: exclude.map(textsOf),
+    windows: windows.map((window) => window.meaning),
+  };
   return {
     name,
     place,
@@ -46,6 +51,20 @@ export function compilePolicy(parts: PolicyParts): Policy {
     exclude,
     selects: (sync) => selectsSync(select, exclude, sync),
   };
+}
+
+/** A matcher as it was written: what its patterns are made of is no part of what it means. */
+function textsOf(matcher: Matcher): object {
+  return Object.fromEntries(
+    Object.entries(matcher).map(([field, value]) => [
+      field,
+      Array.isArray(value) ? value.map((each: string | Pattern) => textOf(each)) : value,
+    ]),
+  );
+}
+
+function textOf(pattern: string | Pattern): string {
+  return typeof pattern === 'string' ? pattern : pattern.text;
 }
 
 // Longer than anybody plans: what does not change in between is taken as never changing. All three

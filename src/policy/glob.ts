@@ -10,6 +10,8 @@ export interface Glob {
   meets(other: Glob): boolean;
   /** What texts that match begin with, one for each way to match; in one spelling. */
   prefixes(): readonly string[];
+  /** The ways to read it, which mean nothing to others. */
+  alternatives(): readonly Alternative[];
 }
 
 /** Why a pattern cannot be read; `index` is the character of the pattern that is to blame. */
@@ -29,7 +31,7 @@ type Part = string | typeof anyRun | ((character: string) => boolean);
 const anyRun = Symbol('*');
 
 /** One way to read the pattern. */
-type Alternative = readonly Part[];
+export type Alternative = readonly Part[];
 
 interface Reading {
   readonly characters: readonly string[];
@@ -38,29 +40,25 @@ interface Reading {
 
 /** Compiles a pattern, or says where it cannot be read. */
 export function compileGlob(pattern: string): Glob | GlobFault {
-  const reading: Reading = { characters: [...fold(pattern)], at: 0 };
+  const reading: Reading = { characters: [...foldText(pattern)], at: 0 };
   const alternatives = readAlternatives(reading, false);
   if (isGlobFault(alternatives)) {
     const before = reading.characters.slice(0, alternatives.index);
     return { ...alternatives, index: before.join('').length };
   }
-  const glob: Glob = {
+  return {
     matches(text) {
       const characters = charactersOf(text);
       return alternatives.some((alternative) => matchesParts(alternative, characters));
     },
     meets(other) {
-      const others = alternativesOf.get(other);
-      return others?.some((b) => alternatives.some((a) => meetParts(a, b))) ?? true;
+      const others = other.alternatives();
+      return others.some((b) => alternatives.some((a) => meetParts(a, b)));
     },
     prefixes: () => alternatives.map(prefixOf),
+    alternatives: () => alternatives,
   };
-  alternativesOf.set(glob, alternatives);
-  return glob;
 }
-
-/** Not a field: what a pattern is made of must not get into hashes. */
-const alternativesOf = new WeakMap<Glob, readonly Alternative[]>();
 
 /** At a boundary thousands of patterns are asked about the same name, one after the other. */
 let lastText = '';
@@ -68,7 +66,7 @@ let lastCharacters: readonly string[] = [];
 
 function charactersOf(text: string): readonly string[] {
   if (text !== lastText) {
-    lastCharacters = [...fold(text)];
+    lastCharacters = [...foldText(text)];
     lastText = text;
   }
   return lastCharacters;
@@ -85,16 +83,20 @@ export function isGlobFault(result: object): result is GlobFault {
 }
 
 /** One form for texts that read the same; `toLowerCase` knows no locale. */
-function fold(text: string): string {
+export function foldText(text: string): string {
   return text.normalize('NFC').toLowerCase();
 }
 
 /** Reads up to the end, or inside of braces up to `,` or `}`. */
 function readAlternatives(reading: Reading, inBraces: boolean): Alternative[] | GlobFault {
-  let alternatives: Alternative[] = [[]];
+  let alternatives: Part[][] = [[]];
   for (; reading.at < reading.characters.length; reading.at++) {
     const character = reading.characters[reading.at]!;
     if (inBraces && (character === ',' || character === '}')) break;
+    if (!'*?[{\\'.includes(character)) {
+      for (const alternative of alternatives) alternative.push(character);
+      continue;
+    }
     const start = reading.at;
     const endings = character === '{' ? readBraces(reading) : readPart(reading, character);
     if (isGlobFault(endings)) return endings;

@@ -78,7 +78,7 @@ function loadFile(loading: Loading, source: PolicySource): void {
 
 /** Reads the frame of a file and gives the zone that its windows fall back to. */
 function loadFrame(root: Cursor): FileZone {
-  const frame = readShape(fileSchema, root);
+  const frame = readShape(fileSchema, root, 2);
   if (frame !== undefined) return frame.timezone ?? 'missing';
   const timezone = descend(root, 'timezone');
   if (timezone === undefined) return misspells(root, 'timezone') ? 'faulty' : 'missing';

@@ -16,9 +16,12 @@ interface Finding extends Omit<Fault, 'offset' | 'path'> {
   readonly offset?: number;
 }
 
-/** Reads a value by a schema; reports every fault and gives undefined when there is one. */
-export function readShape<T>(schema: z.ZodType<T>, cursor: Cursor): T | undefined {
-  const result = schema.safeParse(valueOfTree(cursor.tree));
+/**
+ * Reads a value by a schema; reports every fault and gives undefined when there is one. `levels` is
+ * how many lists and mappings within each other the schema looks into; what is deeper may be big.
+ */
+export function readShape<T>(schema: z.ZodType<T>, cursor: Cursor, levels?: number): T | undefined {
+  const result = schema.safeParse(valueOfTree(cursor.tree, levels));
   if (result.success) return result.data;
   for (const issue of result.error.issues) {
     for (const { at, offset = valueOffset(at), ...fault } of findingsOf(issue, cursor)) {

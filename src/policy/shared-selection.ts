@@ -3,6 +3,7 @@
 // is "maybe". Names are looked up by what they begin with, so that a team's policies are compared
 // with those of the team, and not with all.
 
+import { compileGlob, type Glob } from './glob.ts';
 import type { Policy } from './policy.ts';
 import { compareText } from './problem-log.ts';
 import type { ConnectionPattern, Matcher, Pattern } from './selector.ts';
@@ -23,7 +24,7 @@ export function createSharingIndex(policies: readonly Policy[]): SharingIndex {
   const byPrefix = new Map<string, Entry[]>();
   for (const policy of policies) {
     for (const { matcher } of policy.select) {
-      for (const prefix of prefixesOf(matcher)) {
+      for (const prefix of namePrefixes(matcher)) {
         const entries = byPrefix.get(prefix);
         if (entries === undefined) byPrefix.set(prefix, [{ policy, matcher }]);
         else entries.push({ policy, matcher });
@@ -46,7 +47,7 @@ export function createSharingIndex(policies: readonly Policy[]): SharingIndex {
     sharing(policy) {
       const found = new Set<Policy>();
       for (const { matcher } of policy.select) {
-        for (const prefix of prefixesOf(matcher)) {
+        for (const prefix of namePrefixes(matcher)) {
           for (const entry of near(prefix)) {
             if (found.has(entry.policy) || !mayShare(matcher, entry.matcher)) continue;
             found.add(entry.policy);
@@ -58,7 +59,8 @@ export function createSharingIndex(policies: readonly Policy[]): SharingIndex {
   };
 }
 
-function prefixesOf({ name }: Matcher): Iterable<string> {
+/** What the names that a matcher selects begin with, in one spelling. */
+export function namePrefixes({ name }: Matcher): Iterable<string> {
   return name === undefined ? [''] : new Set(name.flatMap(({ glob }) => glob.prefixes()));
 }
 
@@ -103,8 +105,6 @@ function mayBeSameId(
   return hasKind || mayMeet(a, b);
 }
 
-const looksLikeId = /^[0-9a-f]{8}-/i;
-
 /** A sync has one destination; its name, its id and its type are different questions about it. */
 function mayBeSameConnection(
   a: readonly ConnectionPattern[] | undefined,
@@ -113,9 +113,21 @@ function mayBeSameConnection(
   if (a === undefined || b === undefined) return true;
   return a.some((one) =>
     b.some((other) => {
-      const isSameQuestion =
-        one.asks === other.asks && looksLikeId.test(one.text) === looksLikeId.test(other.text);
-      return !isSameQuestion || one.glob.meets(other.glob);
+      if (one.asks !== other.asks || one.glob.meets(other.glob)) return true;
+      if (one.asks === 'type') return false;
+      return (mayMeanId(one) && !isId(other)) || (mayMeanId(other) && !isId(one));
     }),
   );
+}
+
+const hex = (digits: number) => '[0-9a-f]'.repeat(digits);
+const uuid = compileGlob([8, 4, 4, 4, 12].map(hex).join('-')) as Glob;
+
+/** Ids are UUIDs, which most patterns for names do not match. */
+function mayMeanId({ glob }: ConnectionPattern): boolean {
+  return glob.meets(uuid);
+}
+
+function isId({ text }: ConnectionPattern): boolean {
+  return uuid.matches(text);
 }

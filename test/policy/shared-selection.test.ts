@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadPolicySet } from '../../src/policy/load-policies.ts';
 import type { Policy } from '../../src/policy/policy.ts';
+import { createSelection } from '../../src/policy/selection.ts';
 import { createSharingIndex } from '../../src/policy/shared-selection.ts';
 import { type Sync, syncKey } from '../../src/policy/sync.ts';
 
@@ -24,6 +25,39 @@ function mayShare(a: string, b: string): boolean {
   expect([...createSharingIndex([other]).sharing(one)].length === 1).toBe(answer);
   return answer;
 }
+
+const texts = ['a', 'b', 'ab', 'bb'];
+const ids = ['a48df4b7-aa70-47b8-a036-33ac447e668d', 'b48df4b7-aa70-47b8-a036-33ac447e668d'];
+const word = fc.constantFrom('a', 'ab', 'b*', '*b', '?', '*', '{a,bb}', '[ab]b');
+const anyMatcher = fc
+  .record(
+    {
+      name: word,
+      kind: fc.constantFrom('model', 'bulk'),
+      destination: fc.oneof(word, fc.constantFrom('type:a', 'type:b*', ...ids)),
+      object: word,
+      id: fc.oneof(word, fc.constantFrom('model:a', 'bulk:*')),
+    },
+    { requiredKeys: ['name'] },
+  )
+  .map((fields) => JSON.stringify(fields));
+const anySync = fc
+  .record({
+    name: fc.constantFrom(...texts),
+    kind: fc.constantFrom('model' as const, 'bulk' as const),
+    id: fc.constantFrom(...texts),
+    object: fc.constantFrom(undefined, ...texts),
+    connection: fc.record({ id: fc.constantFrom(...ids), name: fc.constantFrom(...texts) }),
+  })
+  .map(
+    ({ connection, ...fields }): Sync => ({
+      ...fields,
+      key: syncKey(fields.kind, fields.id),
+      active: true,
+      sources: [],
+      destinations: [{ ...connection, type: connection.name }],
+    }),
+  );
 
 describe('two selectors', () => {
   it.each([
@@ -57,42 +91,11 @@ describe('two selectors', () => {
   });
 
   it('whatever they are, are said to share when some sync is selected by both', () => {
-    const word = fc.constantFrom('a', 'ab', 'b*', '*b', '?', '*', '{a,bb}', '[ab]b');
-    const matcher = fc
-      .record(
-        {
-          name: word,
-          kind: fc.constantFrom('model', 'bulk'),
-          destination: fc.oneof(word, fc.constantFrom('type:a', 'type:b*')),
-          object: word,
-          id: fc.oneof(word, fc.constantFrom('model:a', 'bulk:*')),
-        },
-        { requiredKeys: ['name'] },
-      )
-      .map((fields) => JSON.stringify(fields));
-    const texts = ['a', 'b', 'ab', 'bb'];
-    const sync = fc
-      .record({
-        name: fc.constantFrom(...texts),
-        kind: fc.constantFrom('model' as const, 'bulk' as const),
-        id: fc.constantFrom(...texts),
-        object: fc.constantFrom(undefined, ...texts),
-        connection: fc.record({ id: fc.constantFrom(...texts), name: fc.constantFrom(...texts) }),
-      })
-      .map(
-        ({ connection, ...fields }): Sync => ({
-          ...fields,
-          key: syncKey(fields.kind, fields.id),
-          active: true,
-          sources: [],
-          destinations: [{ ...connection, type: connection.id }],
-        }),
-      );
     fc.assert(
       fc.property(
-        matcher,
-        matcher,
-        fc.array(sync, { minLength: 20, maxLength: 40 }),
+        anyMatcher,
+        anyMatcher,
+        fc.array(anySync, { minLength: 20, maxLength: 40 }),
         (a, b, all) => {
           const [one, other] = policiesOf(a, b) as [Policy, Policy];
           if (!all.some((each) => one.selects(each) && other.selects(each))) return;
@@ -117,5 +120,17 @@ describe('two selectors', () => {
     expect(found(2)).toEqual(['p0', 'p1', 'p2', 'p4']);
     expect(found(3)).toEqual(['p3', 'p4']);
     expect(found(4)).toEqual(['p0', 'p1', 'p2', 'p3', 'p4']);
+  });
+});
+
+describe('the selection of a set', () => {
+  it('gives the policies that select a sync, whatever they and it are, in their order', () => {
+    fc.assert(
+      fc.property(fc.array(anyMatcher, { minLength: 1, maxLength: 8 }), anySync, (all, sync) => {
+        const policies = policiesOf(...all, '[{ name: A* }, { name: "{a,b}b" }]', '{ all: true }');
+        const expected = policies.filter((policy) => policy.selects(sync));
+        expect(createSelection(policies)(sync)).toEqual(expected);
+      }),
+    );
   });
 });
