@@ -4,7 +4,7 @@ import { inUtc, inZone, relative } from './moment.ts';
 import type { Paint, Tone } from './paint.ts';
 import type { Basis } from './plan-basis.ts';
 import type { Layout } from './table.ts';
-import { count, plain, wrap } from './text-width.ts';
+import { count, fitting, plain, wrap } from './text-width.ts';
 
 /** What was planned, for the first line. */
 export interface PlanSubject {
@@ -31,10 +31,12 @@ export function planText(plan: Plan, subject: PlanSubject, { paint, columns }: L
   const { basis, range, path, policies } = subject;
   const about = `${count(policies, 'policy', 'policies')} in ${path}, against ${basis.source}`;
   const nothing = paint('quiet', '  nothing');
-  const now = blocks(plan.now, (group) => nowLine(group, basis.now, paint), columns, paint);
+  const now = blocks(plan.now, (group) => nowLines(group, basis.now, paint), columns, paint);
   const next = inOrder(plan.next, ({ at }) => String(at)).flatMap((atOnce) => [
-    `  ${paint('strong', clock(atOnce[0]!, basis.now, paint))}`,
-    ...blocks(atOnce, (group) => nextLine(group, paint), columns, paint).map((line) => `  ${line}`),
+    `  ${clock(atOnce[0]!, basis.now, paint)}`,
+    ...blocks(atOnce, (group) => [nextLine(group, paint)], columns, paint).map(
+      (line) => `  ${line}`,
+    ),
   ]);
   return [
     ...wrap(plain(about), columns).map((line) => paint('quiet', line)),
@@ -51,10 +53,13 @@ export function planText(plan: Plan, subject: PlanSubject, { paint, columns }: L
   ].join('\n');
 }
 
-/** One head line per kind of change, and below it the syncs that it is about. */
+/**
+ * One head line per kind of change, and below it the syncs that it is about. Of several wordings
+ * of the head that one is taken for which there is room.
+ */
 function blocks<C extends Change>(
   changes: readonly C[],
-  headOf: (group: readonly C[]) => string,
+  headsOf: (group: readonly C[]) => [string, ...string[]],
   columns: number,
   paint: Paint,
 ): string[] {
@@ -63,7 +68,10 @@ function blocks<C extends Change>(
     const more = group.length - names.length;
     const list = [...names, ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
     const lines = wrap(list, columns - 8);
-    return [`  ${headOf(group)}`, ...lines.map((line) => paint('name', `    ${line}`))];
+    return [
+      `  ${fitting(columns - 2, headsOf(group))}`,
+      ...lines.map((line) => paint('name', `    ${line}`)),
+    ];
   });
 }
 
@@ -85,27 +93,20 @@ function inOrder<T>(items: readonly T[], markOf: (item: T) => string): T[][] {
   return [...groups.values()];
 }
 
-function nowLine(group: readonly NowChange[], now: Instant, paint: Paint): string {
-  const [first] = group as [NowChange, ...NowChange[]];
-  const { change, by, until, wasBy, wasUntil, timezone = 'UTC', baseline } = first;
+/** With how far off the end is, and without. */
+function nowLines(group: readonly NowChange[], now: Instant, paint: Paint): [string, ...string[]] {
+  const [{ change, by, until, wasBy, wasUntil, timezone = 'UTC', baseline }] = group as [NowChange];
   const [mark, tone] = LOOKS[change];
   const end = (at: Instant | undefined) => (at === undefined ? 'for good' : inZone(at, timezone));
-  const tail =
-    change === 'resume'
-      ? `, which ${wasBy} held`
-      : `for ${by}, until ${end(until)}${until === undefined ? '' : ` (${relative(until, now)})`}`;
-  const was =
-    change !== 'keep'
-      ? ''
-      : wasBy === by
-        ? `; it was until ${end(wasUntil)}`
-        : `; it was ${wasBy} until ${end(wasUntil)}`;
-  const what = {
-    pause: `${paint(tone, 'pause')} ${count(group.length, 'sync')} `,
-    keep: `${paint(tone, 'keep')} ${count(group.length, 'sync')} paused `,
-    resume: `${paint(tone, 'resume')} ${count(group.length, 'sync')}`,
-  }[change];
-  return `${paint(tone, mark)} ${what}${tail}${was}${asleep(baseline, paint)}`;
+  const syncs = count(group.length, 'sync');
+  const head = `${paint(tone, mark)} ${paint(tone, change)} ${syncs}`;
+  const tail = asleep(baseline, paint);
+  if (change === 'resume') return [`${head}, which ${wasBy} held${tail}`];
+  const apart = until === undefined ? '' : ` (${relative(until, now)})`;
+  const what = `${head}${change === 'keep' ? ' paused' : ''} for ${by}, until ${end(until)}`;
+  const before = wasBy === by ? `until ${end(wasUntil)}` : `${wasBy} until ${end(wasUntil)}`;
+  const was = change === 'keep' ? `; it was ${before}` : '';
+  return [`${what}${apart}${was}${tail}`, `${what}${was}${tail}`];
 }
 
 function nextLine(group: readonly NextChange[], paint: Paint): string {
@@ -124,7 +125,7 @@ function asleep(baseline: Change['baseline'], paint: Paint): string {
 
 function clock({ at, timezone = 'UTC' }: NextChange, now: Instant, paint: Paint): string {
   const utc = timezone === 'UTC' ? '' : `${inUtc(at)}, `;
-  return `${inZone(at, timezone)}  ${paint('quiet', `${utc}${relative(at, now)}`)}`;
+  return `${paint('strong', inZone(at, timezone))}  ${paint('quiet', `${utc}${relative(at, now)}`)}`;
 }
 
 function schedulerLines(changes: SchedulerChanges, columns: number, paint: Paint): string[] {

@@ -4,7 +4,7 @@ import type { Instant, Interval } from '../time/interval.ts';
 import { inUtc, inZone, lengthOf, relative } from './moment.ts';
 import type { Paint } from './paint.ts';
 import type { Layout } from './table.ts';
-import { plain, wrap } from './text-width.ts';
+import { fitting, plain, wrap } from './text-width.ts';
 
 /** A policy in plain English: whom it is about, what it does, and when each window opens next. */
 export function policyLines(
@@ -27,7 +27,7 @@ export function policyLines(
           ? `  ${paint(when === 'during' ? 'warn' : 'good', '•')} ${line}`
           : `    ${line}`,
       ),
-      `    ${nextText(window, now, paint)}`,
+      fitting(columns, nextTexts(window, now, paint)),
     ]),
     '',
   ];
@@ -72,15 +72,16 @@ function mannerText({ effect, when, leadMs, inFlight }: Policy): string {
   return `Pauses them${early} ${where}, and ${runs}:`;
 }
 
-function nextText(window: Window, now: Instant, paint: Paint): string {
+/** The wall is what people plan by; UTC, and how far off it is, are told where there is room. */
+function nextTexts(window: Window, now: Instant, paint: Paint): [string, ...string[]] {
   const next = firstOf(window.occurrences(now));
-  if (next === undefined) return paint('quiet', 'never again');
+  if (next === undefined) return [`    ${paint('quiet', 'never again')}`];
   const { timezone } = window;
-  const utc = timezone === 'UTC' ? '' : `${inUtc(next.start)}, `;
-  const [start, end] = [inZone(next.start, timezone), inZone(next.end, timezone)];
+  const span = `    ${inZone(next.start, timezone)} → ${inZone(next.end, timezone)}`;
   const apart =
     next.start <= now ? `open, ends ${relative(next.end, now)}` : relative(next.start, now);
-  return `${start} → ${end}  ${paint('quiet', `${utc}${apart}`)}`;
+  const utc = timezone === 'UTC' ? apart : `${inUtc(next.start)}, ${apart}`;
+  return [`${span}  ${paint('quiet', utc)}`, `${span}  ${paint('quiet', apart)}`, span];
 }
 
 /** The next occurrence of a window, or the one that is open. */

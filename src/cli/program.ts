@@ -20,7 +20,7 @@ import { addWindows } from './windows.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 fine, 1 problems found or check failed, 2 wrong usage,
-3 the daemon, the API or the database cannot be reached.`;
+3 the daemon, the API or the database cannot be reached; 4 \`plan\` found changes.`;
 
 /** Runs one command line and gives its exit code. Bugs are thrown. */
 export async function runProgram(

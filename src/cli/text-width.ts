@@ -26,6 +26,11 @@ export function widthOf(text: string): number {
   return width;
 }
 
+/** The first of several wordings that has room in `columns`; the last, when none has. */
+export function fitting(columns: number, wordings: readonly [string, ...string[]]): string {
+  return wordings.find((wording) => widthOf(wording) <= columns) ?? wordings.at(-1)!;
+}
+
 /** Cuts an uncoloured text to `columns`, with an ellipsis where something is missing. */
 export function cut(text: string, columns: number): string {
   return widthOf(text) <= columns ? text : `${headOf(text, columns - 1)}…`;

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TemporaryFolder, temporaryFolder } from '../support/guard.ts';
@@ -150,5 +150,86 @@ describe('curfew validate of a whole set', () => {
       },
     ]);
     expect(explained[2].windows[0]).not.toHaveProperty('next');
+  });
+});
+
+describe('curfew validate, of what people get wrong about windows', () => {
+  const ERRORS: Readonly<Record<string, readonly [body: string, told: string]>> = {
+    'S3: an empty set of days': [
+      'pause: { during: [{ weekly: "02:00-03:00" }] }',
+      'error window-syntax',
+    ],
+    'S4: a start that is the end': [
+      'pause: { during: [{ daily: "22:00-22:00" }] }',
+      'error window-empty',
+    ],
+    'S5: 24:00 as a start': ['pause: { during: [{ daily: "24:00-06:00" }] }', 'error time-invalid'],
+    'S13: 30 February': [
+      'pause: { during: [{ once: 2026-02-30T00:00/P1D }] }',
+      'error date-invalid',
+    ],
+    'S17: windows that together are always': [
+      'pause: { during: [{ daily: "06:00-18:00" }, { daily: "18:00-06:00" }] }',
+      'error never-runs',
+    ],
+    'S17: windows that are never': [
+      'pause: { outside: [{ daily: "00:00-24:00" }] }',
+      'error never-pauses',
+    ],
+    'S19: no window at all': ['pause: { during: [] }', 'error list-empty'],
+    'S19: a selector that says nothing': [
+      'select: {}, pause: { during: [{ daily: "01:00-02:00" }] }',
+      'error select-empty',
+    ],
+    'S22: windows that cover all time': [
+      'pause: { during: [{ weekly: "Mon-Sun 00:00-24:00" }] }',
+      'error never-runs',
+    ],
+  };
+  const WARNINGS: Readonly<Record<string, readonly [body: string, told: string]>> = {
+    'S9: a window that overlaps itself': [
+      'pause: { during: [{ weekly: "Mon,Tue 22:00 for 30h" }] }',
+      'warning window-overlaps-itself',
+    ],
+    'S16: both day fields of cron': [
+      'pause: { during: [{ cron: "0 2 13 * 5", for: 1h }] }',
+      'warning cron-both-days',
+    ],
+    'S20: a window of seconds': [
+      'pause: { during: [{ daily: 22:00 for 30s }] }',
+      'warning window-short',
+    ],
+  };
+
+  /** Writes a policy for each case into a folder and validates them as one set. */
+  async function toldOf(name: string, cases: Readonly<Record<string, readonly [string, string]>>) {
+    const path = join(folder.path, name);
+    await mkdir(path);
+    for (const [index, [body]] of Object.values(cases).entries()) {
+      const select = body.startsWith('select') ? '' : 'select: { name: Nobody }, ';
+      const policy = `{\n    ${select === '' ? '' : `${select}\n    `}${body} }`;
+      const text = `version: 1\ntimezone: UTC\npolicies:\n  p${index}: ${policy}\n`;
+      await writeFile(join(path, `${index}.yaml`), text);
+    }
+    return validate(name);
+  }
+
+  it('names each error', async () => {
+    const { exitCode, stdout } = await toldOf('errors', ERRORS);
+    expect(exitCode).toBe(1);
+    for (const [index, [name, [, told]]] of Object.entries(ERRORS).entries()) {
+      const lines = stdout.split('\n').filter((line) => line.startsWith(`errors/${index}.yaml:`));
+      expect(lines, name).toEqual([expect.stringMatching(`^\\S+:\\d+:\\d+: ${told}: `)]);
+    }
+  });
+
+  it('names each warning, and loads the set', async () => {
+    const { exitCode, stdout } = await toldOf('warnings', WARNINGS);
+    expect(exitCode).toBe(0);
+    for (const [index, [name, [, told]]] of Object.entries(WARNINGS).entries()) {
+      const lines = stdout.split('\n').filter((line) => line.startsWith(`warnings/${index}.yaml:`));
+      expect(lines, name).toEqual([expect.stringMatching(`^\\S+:\\d+:\\d+: ${told}: `)]);
+    }
+    expect(stdout).toContain('3 policies in 3 files: 3 warnings');
   });
 });
