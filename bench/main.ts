@@ -4,18 +4,20 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { benchAudit } from './audit.ts';
 import { benchIdle } from './idle.ts';
 import { benchPause } from './pause.ts';
+import { benchPolicies } from './policies.ts';
 import { benchProfile } from './profile.ts';
 import { benchWindows } from './windows.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   windows: benchWindows,
+  policies: benchPolicies,
   pause: benchPause,
   idle: benchIdle,
   audit: benchAudit,
   profile: benchProfile,
 };
 /** A profile explains `pause` and is not run unless it is asked for. */
-const USUAL = ['windows', 'pause', 'idle', 'audit'];
+const USUAL = ['windows', 'policies', 'pause', 'idle', 'audit'];
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in BENCHES));

@@ -7,14 +7,13 @@ import { toWire, type Wire } from '../web/wire.ts';
 import { withCurfew } from './asking.ts';
 import { type Cli, type Format, formatOption, printJson } from './command.ts';
 import { policyPathOf } from './environment.ts';
+import { explanationText } from './explanation-text.ts';
 import { Failure } from './failure.ts';
 import { readInventoryFile } from './inventory-file.ts';
-import { inUtc, relative } from './moment.ts';
-import { createPaint, type Paint, type Tone } from './paint.ts';
+import { createPaint } from './paint.ts';
 import { feedReaderOf, requireSet } from './policy-files.ts';
 import type { Surroundings } from './surroundings.ts';
-import { plain, wrap } from './text-width.ts';
-import { requireExact } from './when.ts';
+import { instantOf, parseWhen, type When } from './when.ts';
 
 interface Options {
   readonly at?: string;
@@ -36,13 +35,16 @@ export function addExplain({ program, surroundings, action }: Cli): void {
     .action(
       action(async (sync: string, options: Options) => {
         const { stdout, env, clock } = surroundings;
-        const at = options.at === undefined ? undefined : requireExact(options.at, '--at');
+        const at = options.at === undefined ? undefined : parseWhen(options.at, '--at');
         const explanation =
           options.syncs === undefined
-            ? await askFor(surroundings, sync, at)
-            : await explainOffline(surroundings, sync, at ?? clock.now(), options);
+            ? await askFor(surroundings, sync, at && instantOf(at, '--at', []))
+            : await explainOffline(surroundings, sync, at, options);
         if (options.format === 'json') printJson(surroundings, explanation);
-        else stdout.write(text(explanation, clock.now(), createPaint(stdout, env), stdout.columns));
+        else {
+          const layout = { paint: createPaint(stdout, env), columns: stdout.columns };
+          stdout.write(explanationText(explanation, clock.now(), layout));
+        }
         return 0;
       }),
     );
@@ -60,18 +62,18 @@ function askFor(
 async function explainOffline(
   surroundings: Surroundings,
   name: string,
-  at: Instant,
+  when: When | undefined,
   options: Options,
 ): Promise<Wire<Explanation>> {
+  const now = surroundings.clock.now();
   const path = options.policies ?? policyPathOf(surroundings);
-  const syncs = await readInventoryFile(options.syncs!);
-  const { policies } = await requireSet(
-    [path],
-    surroundings.clock.now(),
-    feedReaderOf(surroundings),
-  );
+  const { syncs } = await readInventoryFile(options.syncs!);
+  const { policies } = await requireSet([path], now, feedReaderOf(surroundings));
   const { resolveSync } = await import('../daemon/create-operations.ts');
-  const explanation = explain(policies, [], found(resolveSync(syncs, name), name), undefined, at);
+  const sync = found(resolveSync(syncs, name), name);
+  const zones = policies.map(({ timezone }) => timezone);
+  const at = when === undefined ? now : instantOf(when, '--at', zones);
+  const explanation = explain(policies, [], sync, undefined, at, syncs);
   return toWire({ ...explanation, until: explanation.until ?? Infinity });
 }
 
@@ -88,37 +90,4 @@ function found(resolution: Resolution, name: string): Sync {
       throw new Failure(1, `${JSON.stringify(name)} names several syncs: ${keys}`);
     }
   }
-}
-
-const STATES: Readonly<Record<Explanation['state'], readonly [string, Tone]>> = {
-  paused: ['paused', 'warn'],
-  protected: ['protected', 'good'],
-  baseline: ['left alone', 'calm'],
-};
-
-function text(explanation: Wire<Explanation>, now: Instant, paint: Paint, columns: number): string {
-  const { name, sync, state, since, until, at } = explanation;
-  const [word, tone] = STATES[state];
-  const span = [
-    ...(since == null ? [] : [`since ${moment(since, now)}`]),
-    until == null ? 'for good' : `until ${moment(until, now)}`,
-  ].join(', ');
-  const reasons = explanation.because.flatMap((reason, index) =>
-    wrap(plain(reason), columns - 4).map((line, part) =>
-      part > 0
-        ? `    ${line}`
-        : `  ${index === 0 ? paint(tone, '•') : paint('quiet', '·')} ${line}`,
-    ),
-  );
-  return [
-    `${paint('strong', plain(name))}  ${paint('quiet', sync)}`,
-    `${paint(tone, word)} at ${moment(at!, now)}, ${span}`,
-    ...reasons,
-    '',
-  ].join('\n');
-}
-
-function moment(text: string, now: Instant): string {
-  const at = Date.parse(text);
-  return `${inUtc(at)} (${relative(at, now)})`;
 }

@@ -1,68 +1,76 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { type Connection, parseSyncKey, type Sync, syncKey } from '../policy/sync.ts';
+import type { OpenHold } from '../plan/plan-changes.ts';
+import type { Sync } from '../policy/sync.ts';
+import { printedSyncSchema, syncsOf } from '../policy/written-sync.ts';
+import { parseInstant } from '../time/instant.ts';
 import { Failure } from './failure.ts';
 
-const connection = z.union([
-  // People name a connection, as selectors do, or its type as `type:snowflake`.
-  z.string().min(1).transform(namedConnection),
-  z.object({ id: z.string(), name: z.string().optional(), type: z.string().optional() }),
-]);
-const connections = z.union([z.array(connection), connection.transform((one) => [one])]);
+/** What a list of syncs says: the syncs, and what was held when it was printed. */
+export interface InventoryFile {
+  readonly syncs: readonly Sync[];
+  readonly holds: readonly OpenHold[];
+}
 
-/** A sync as `curfew syncs --format json` prints it, or as a person writes it. */
-const writtenSync = z.object({
-  id: z.string().min(1),
-  kind: z.enum(['model', 'bulk']).optional(),
-  name: z.string().min(1),
-  active: z.boolean().default(true),
-  mode: z.string().optional(),
-  object: z.string().optional(),
-  frequency: z.string().optional(),
-  source: connections.optional(),
-  sources: connections.optional(),
-  destination: connections.optional(),
-  destinations: connections.optional(),
-  createdBy: z.object({ id: z.string().optional(), name: z.string().optional() }).optional(),
-});
+type PrintedSync = z.output<typeof printedSyncSchema>;
 
-const inventory = z.union([
-  z.array(writtenSync),
-  z.object({ syncs: z.array(writtenSync) }).transform(({ syncs }) => syncs),
-]);
+const rows = z.array(printedSyncSchema);
 
-/** Reads a list of syncs: YAML or JSON, bare or below `syncs:`. */
-export async function readInventoryFile(path: string): Promise<readonly Sync[]> {
+/** Reads a list of syncs: JSON or YAML, bare or below `syncs:`. */
+export async function readInventoryFile(path: string): Promise<InventoryFile> {
   let written: unknown;
   try {
-    written = parse(await readFile(path, 'utf8'));
+    written = parseText(await readFile(path, 'utf8'));
   } catch (error) {
     const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
     throw new Failure(1, `${path} cannot be read: ${why}`, { cause: error });
   }
-  const result = inventory.safeParse(written);
-  if (result.success) return result.data.map(syncOf);
-  const hint = 'a list of syncs with id and name, or what `curfew syncs --format json` prints';
-  throw new Failure(1, `${path} is not ${hint}`);
+  const result = rows.safeParse(listOf(written));
+  if (!result.success) throw notAList(path, result.error);
+  const syncs = syncsOf(result.data);
+  return { syncs, holds: result.data.flatMap((row, index) => holdOf(row, syncs[index]!)) };
 }
 
-function namedConnection(text: string): Connection {
-  const type = /^type:(.+)$/.exec(text)?.[1];
-  return type === undefined ? { id: text, name: text } : { id: text, type };
+/** The list, bare or below `syncs:`. */
+function listOf(written: unknown): unknown {
+  const isMapping = typeof written === 'object' && written !== null && 'syncs' in written;
+  return isMapping ? written.syncs : written;
 }
 
-function syncOf(written: z.infer<typeof writtenSync>): Sync {
-  const { source, sources, destination, destinations, ...rest } = written;
-  const parsed = parseSyncKey(written.id);
-  const kind = written.kind ?? parsed?.kind ?? 'model';
-  const id = parsed?.id ?? written.id;
-  return {
-    ...rest,
-    key: syncKey(kind, id),
-    kind,
-    id,
-    sources: sources ?? source ?? [],
-    destinations: destinations ?? destination ?? [],
-  };
+function notAList(path: string, { issues: [issue] }: z.ZodError): Failure {
+  const [index, field] = issue?.path ?? [];
+  if (typeof index !== 'number') {
+    const hint = 'a list of syncs with id and name, or what `curfew syncs --format json` prints';
+    return new Failure(1, `${path} is not ${hint}`);
+  }
+  const where = `${path}: sync ${index + 1}`;
+  if (field === undefined) return new Failure(1, `${where} is not a mapping with id and name`);
+  return new Failure(1, `${where}: \`${String(field)}\` is not as it should be`);
+}
+
+/** JSON is YAML, too, but thousands of syncs are read many times faster as what they are. */
+function parseText(text: string): unknown {
+  if (/^\s*[[{]/.test(text)) {
+    try {
+      return JSON.parse(text);
+    } catch {
+      // It may be YAML that begins with a bracket.
+    }
+  }
+  return parse(text);
+}
+
+function holdOf({ heldBy, holdState, baseline, until }: PrintedSync, { key }: Sync): OpenHold[] {
+  if (heldBy === undefined || baseline === undefined) return [];
+  const end = until ? parseInstant(until) : { value: Infinity };
+  return [
+    {
+      sync: key,
+      state: holdState === 'yielded' ? 'yielded' : 'held',
+      baseline,
+      cause: heldBy,
+      occurrence: { start: -Infinity, end: 'value' in end ? end.value : Infinity },
+    },
+  ];
 }

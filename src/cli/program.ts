@@ -9,6 +9,7 @@ import { addJournal } from './journal.ts';
 import { addOverride } from './override.ts';
 import { addOverrides } from './overrides.ts';
 import { createPaint } from './paint.ts';
+import { addPlan } from './plan.ts';
 import { addReload } from './reload.ts';
 import { addRun } from './run.ts';
 import { addSandbox } from './sandbox.ts';
@@ -17,12 +18,13 @@ import { addStatus } from './status.ts';
 import type { Surroundings } from './surroundings.ts';
 import { addSync } from './sync.ts';
 import { addSyncs } from './syncs.ts';
+import { addTest } from './test.ts';
 import { addValidate } from './validate.ts';
 import { addWindows } from './windows.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 fine, 1 problems found or check failed, 2 wrong usage,
-3 the daemon, the API or the database cannot be reached.`;
+3 the daemon, the API or the database cannot be reached; 4 \`plan\` found changes.`;
 
 /** Runs one command line and gives its exit code. Bugs are thrown. */
 export async function runProgram(
@@ -76,6 +78,8 @@ function createProgram(surroundings: Surroundings, setExitCode: (code: number) =
   addValidate(cli);
   addWindows(cli);
   addExplain(cli);
+  addPlan(cli);
+  addTest(cli);
   addSchema(cli);
   addRun(cli);
   addReload(cli);

@@ -26,6 +26,11 @@ export function widthOf(text: string): number {
   return width;
 }
 
+/** The first of several wordings that has room in `columns`; the last, when none has. */
+export function fitting(columns: number, wordings: readonly [string, ...string[]]): string {
+  return wordings.find((wording) => widthOf(wording) <= columns) ?? wordings.at(-1)!;
+}
+
 /** Cuts an uncoloured text to `columns`, with an ellipsis where something is missing. */
 export function cut(text: string, columns: number): string {
   return widthOf(text) <= columns ? text : `${headOf(text, columns - 1)}…`;
@@ -74,4 +79,9 @@ export function plain(text: string): string {
     /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu,
     ' ',
   );
+}
+
+/** `1 file`, `2 files`. */
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
 }

@@ -60,3 +60,16 @@ export function requireLength(text: string, option: string): number {
   const why = 'fault' in length ? length.fault.message : 'it must be longer than nothing';
   throw new Failure(2, `${option}: ${JSON.stringify(text)}: ${why}`);
 }
+
+/**
+ * The instant, where a wall time is one of the zone that all of `zones` are; fails when they
+ * differ, since then nobody knows which wall is meant.
+ */
+export function instantOf(when: When, option: string, zones: readonly string[]): Instant {
+  const [zone, ...others] = new Set(zones);
+  if (when.kind === 'exact' || (zone !== undefined && others.length === 0)) {
+    return instantIn(when, zone ?? 'UTC');
+  }
+  const why = zone === undefined ? 'no zone is known here' : 'the policies are in several zones';
+  throw new Failure(2, `${option}: add Z or an offset, since ${why}`);
+}

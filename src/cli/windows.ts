@@ -1,12 +1,15 @@
+import { Option } from 'commander';
 import { adjustPolicies } from '../plan/adjust.ts';
+import { sha256 } from '../policy/canonical.ts';
 import type { Policy } from '../policy/policy.ts';
 import { closest } from '../time/closest.ts';
 import type { Instant, Interval } from '../time/interval.ts';
 import { dayMs } from '../time/wall.ts';
 import { wireInstant } from '../web/wire.ts';
-import { type Cli, type Format, formatOption, printJson } from './command.ts';
+import { type Cli, printJson } from './command.ts';
 import { policyPathOf } from './environment.ts';
 import { Failure } from './failure.ts';
+import { type CalendarEntry, calendarText } from './ics-text.ts';
 import { inUtc, inZone, lengthOf } from './moment.ts';
 import { createPaint, type Paint } from './paint.ts';
 import { feedReaderOf, requireSet } from './policy-files.ts';
@@ -20,16 +23,19 @@ interface Options {
   readonly raw?: boolean;
   readonly overrides?: boolean;
   readonly policies?: string;
-  readonly format: Format;
+  readonly format: 'text' | 'json' | 'ics';
 }
 
 /** What is shown of one policy. */
 interface Shown {
   readonly policy: Policy;
+  readonly range: Interval;
   readonly intervals: readonly Interval[];
 }
 
 const DAYS_SHOWN = 14;
+/** Who subscribes looks at the next weeks, and calendars are not fetched every day. */
+const DAYS_IN_CALENDAR = 90;
 /** A minutely policy over a month; nobody reads more, and a mistyped year ends here. */
 const INTERVALS_MAX = 50_000;
 
@@ -40,11 +46,18 @@ export function addWindows({ program, surroundings, action }: Cli): void {
     .description('print when each policy pauses or protects its syncs')
     .argument('[policy...]', 'names of policies (default: all)')
     .option('--from <time>', 'date or time; without an offset in the zone of each policy (now)')
-    .option('--to <time>', `likewise, not included (${DAYS_SHOWN} days later)`)
+    .option(
+      '--to <time>',
+      `likewise, not included (${DAYS_SHOWN} days later; ics: ${DAYS_IN_CALENDAR})`,
+    )
     .option('--raw', 'each occurrence of each window, as written: not merged, without lead')
     .option('--overrides', 'as people changed them (skip, end, extend); asks Curfew')
     .option('--policies <path>', 'file or folder (default: CURFEW_POLICIES or ./policies)')
-    .addOption(formatOption())
+    .addOption(
+      new Option('--format <format>', 'how to print the answer; ics: a calendar to subscribe to')
+        .choices(['text', 'json', 'ics'])
+        .default('text'),
+    )
     .action(
       action(async (names: string[], options: Options) => {
         const { stdout, env, clock } = surroundings;
@@ -58,11 +71,13 @@ export function addWindows({ program, surroundings, action }: Cli): void {
         const set = await requireSet([path], now, feedReaderOf(surroundings));
         const changes = options.overrides ? await windowOverrides(surroundings) : [];
         const policies = adjustPolicies(set.policies, changes);
-        const shown = choose(policies, names).map((policy) => ({
-          policy,
-          intervals: intervalsOf(policy, rangeOf(policy, from, to, now), options.raw === true),
-        }));
+        const days = options.format === 'ics' ? DAYS_IN_CALENDAR : DAYS_SHOWN;
+        const shown = choose(policies, names).map((policy) => {
+          const range = rangeOf(policy, from, to, now, days);
+          return { policy, range, intervals: intervalsOf(policy, range, options.raw === true) };
+        });
         if (options.format === 'json') printJson(surroundings, document(shown));
+        else if (options.format === 'ics') stdout.write(calendarText(shown.flatMap(entries), now));
         else stdout.write(text(shown, createPaint(stdout, env), stdout.columns));
         return 0;
       }),
@@ -86,9 +101,10 @@ function rangeOf(
   from: When | undefined,
   to: When | undefined,
   now: Instant,
+  days: number,
 ): Interval {
   const start = from === undefined ? now : instantIn(from, timezone);
-  const end = to === undefined ? start + DAYS_SHOWN * dayMs : instantIn(to, timezone);
+  const end = to === undefined ? start + days * dayMs : instantIn(to, timezone);
   if (start < end) return { start, end };
   throw new Failure(2, '--to must be later than --from');
 }
@@ -126,6 +142,26 @@ function document(shown: readonly Shown[]): object[] {
       end: wireInstant(end),
     })),
   );
+}
+
+/** Events of the calendar; a stretch that never began, or never ends, is cut at the range. */
+function entries({ policy, range, intervals }: Shown): CalendarEntry[] {
+  const { name, effect, mode, description, owner, ticket } = policy;
+  const seen = new Map<Instant, number>();
+  return intervals.map(({ start, end }) => {
+    // Windows of one policy may start together; their order tells them apart.
+    const turn = seen.get(start) ?? 0;
+    seen.set(start, turn + 1);
+    const does = effect === 'pause' ? 'pauses its syncs' : 'protects its syncs';
+    return {
+      uid: `${sha256(`${name} ${start} ${turn}`).slice(0, 32)}@curfew`,
+      start: Number.isFinite(start) ? start : range.start,
+      end: Number.isFinite(end) ? end : range.end,
+      summary: `${name} ${does}${mode === 'observe' ? ' (only observes)' : ''}`,
+      description: [description, owner, ticket].filter((part) => part !== undefined).join('\n'),
+      category: effect,
+    };
+  });
 }
 
 function text(shown: readonly Shown[], paint: Paint, columns: number): string {

@@ -8,6 +8,7 @@ import { actByHand } from './by-hand.ts';
 import { evidenceOf } from './evidence.ts';
 import type { Operations, Resolution, SyncRow } from './operations.ts';
 import { createOverride, listOverrides, revokeOverride } from './override-operations.ts';
+import { planBasisOf } from './plan-basis.ts';
 import type { OperationsParts, Running } from './running.ts';
 import { healthOf, STARTING, statusOf } from './status.ts';
 
@@ -74,12 +75,18 @@ export function createOperations(parts: OperationsParts): Operations {
       return (await up().store.newestSeals(limit)).map(sealDocument);
     },
     async explain(sync, at = clock.now()) {
-      const { keeper, guards, overrides, store } = up();
+      const { keeper, guards, overrides, store, inventory } = up();
       await overrides.refresh();
       const holds = await store.openHolds();
       const hold = holds.find((open) => open.sync === sync.key);
       const policies = restrain(keeper.policies(), guards.blocked(), hold?.cause);
-      return explain(policies, overrides.all(), sync, hold, at);
+      return explain(policies, overrides.all(), sync, hold, at, inventory.all());
+    },
+    async planBasis() {
+      const running = up();
+      const syncs = await inventoryOf(running);
+      await running.overrides.refresh();
+      return planBasisOf(running, syncs, clock.now());
     },
     async syncStatus(key) {
       const { polytomic } = up();

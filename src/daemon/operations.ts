@@ -3,8 +3,9 @@ import type { SealDocument } from '../plan/evidence.ts';
 import type { Explanation } from '../plan/explain.ts';
 import type { Action, Hold } from '../plan/hold.ts';
 import type { SyncWish, WindowWish, WishRefusal } from '../plan/new-override.ts';
-import type { OverrideKind } from '../plan/override.ts';
+import type { OverrideKind, SyncOverride, WindowOverride } from '../plan/override.ts';
 import type { OverrideEffect } from '../plan/override-effect.ts';
+import type { PolicySource } from '../policy/policy.ts';
 import type { SelectorSource } from '../policy/read-selector.ts';
 import type { Sync, SyncKey } from '../policy/sync.ts';
 import type { SyncStatus } from '../polytomic/polytomic.ts';
@@ -79,6 +80,27 @@ export interface SyncRow extends Sync {
   readonly holdState?: string | undefined;
   readonly baseline?: string | undefined;
   readonly until?: Instant | undefined;
+}
+
+/** An override as it goes over the wire: by the syncs that it covers, when it is about syncs. */
+export type PlannedOverride =
+  | (Omit<SyncOverride, 'covers' | 'select'> & { readonly covered: readonly SyncKey[] })
+  | WindowOverride;
+
+/** What a plan is compared with: all of one moment, so that it belongs together. */
+export interface PlanBasis {
+  readonly now: Instant;
+  /** The set in force, or that was when the last daemon ended; absent where none ever was. */
+  readonly inForce?:
+    | {
+        readonly hash: string;
+        readonly loadedAt: Instant;
+        readonly sources: readonly PolicySource[];
+      }
+    | undefined;
+  readonly holds: readonly Hold[];
+  readonly syncs: readonly Sync[];
+  readonly overrides: readonly PlannedOverride[];
 }
 
 export interface ActionRequest {
@@ -189,6 +211,8 @@ export interface Operations {
   /** The last `limit` seals, oldest first. */
   seals(limit: number): Promise<readonly SealDocument[]>;
   explain(sync: Sync, at?: Instant): Promise<Explanation>;
+  /** What `curfew plan` needs; the planning itself would keep a daemon from its boundaries. */
+  planBasis(): Promise<PlanBasis>;
   syncStatus(
     sync: SyncKey,
   ): Promise<

@@ -54,7 +54,7 @@ export async function startRuntime(
   onWaiting: (waiting: Waiting) => void,
   signal: AbortSignal,
 ): Promise<Runtime> {
-  const { keeper, recorder, store, inventory, overrides, gate, sealer, timers } = parts;
+  const { keeper, store, inventory, overrides, gate, sealer, timers } = parts;
   const { clock, log, config } = options;
   const patiently = createPatience(timers, onWaiting, signal);
   await patiently(() => loadFirstSet(parts));
@@ -87,9 +87,8 @@ export async function startRuntime(
   async function tend(): Promise<void> {
     if (!(await store.claimDuty('schedulers', parts.owner, DUTY_MS))) return;
     await overrides.refresh();
-    const { sweepMs } = config;
     const all = overrides.all();
-    await tendSchedulers({ queue, keeper, overrides: all, recorder, clock, sweepMs });
+    await tendSchedulers({ ...parts, ...config, queue, overrides: all, clock });
   }
 
   /** After start-up and after a reload: nothing waits for its next boundary. */
@@ -106,14 +105,14 @@ export async function startRuntime(
   }
 
   async function onBoundary(job: BoundaryJob): Promise<void> {
+    if (job.scheduler === SWEEP_SCHEDULER) return sweeper('sweep');
     const override = overrideOfScheduler(job.scheduler);
-    if (job.scheduler === SWEEP_SCHEDULER) await sweeper('sweep');
-    else if (override !== undefined) {
+    if (override !== undefined) {
       await handleOverrideEdge({ ...parts, queue, clock }, override, job);
     } else await handleBoundary({ ...parts, queue, clock, requestSweep }, job);
   }
 
-  const reloader = createReloader(parts, () => catchUp('reload'));
+  const { reload, reloadAll } = createReloader(parts, () => catchUp('reload'));
 
   try {
     await patiently(() => announceStart(parts, options));
@@ -130,26 +129,16 @@ export async function startRuntime(
   const loops: Loop[] = [
     startLoop(timers, UPKEEP_EVERY_MS, upkeep, onError('the schedulers could not be looked after')),
     startLoop(timers, PROBE_LOOK_MS, probe, onError('the key could not be tried')),
-    watchFeeds(
-      parts,
-      clock,
-      DUTY_MS,
-      reloader.reload,
-      onError('the calendars could not be looked at'),
-    ),
+    watchFeeds(parts, clock, DUTY_MS, reload, onError('the calendars could not be looked at')),
     watchWindows({ ...parts, clock }, onError('the windows could not be looked at')),
     ...startJournalLoops(parts, onError),
     ...watchOverrides({ ...parts, queue, clock }, tend, onError('overrides were not read')),
   ];
-  const watch = watchPolicies(
-    parts,
-    reloader.reload,
-    onError('the policy files could not be looked at'),
-  );
+  const watch = watchPolicies(parts, reload, onError('the policy files could not be looked at'));
 
   return {
     queue,
-    reload: reloader.reloadAll,
+    reload: reloadAll,
     async stop() {
       await watch.stop();
       await Promise.all(loops.map((loop) => loop.stop()));

@@ -166,35 +166,8 @@ export function newerWish({ reason }: Decision, since: Instant): SyncOverride | 
   return reason.override.from > since ? reason.override : undefined;
 }
 
-/** More edges than this in a row without a change of mind is a set nobody can follow. */
-const EDGES_MAX = 1_000;
-
-/**
- * When the decision for `sync` changes next, strictly after `now`; undefined when it never does.
- * Steps that keep what is wanted (a hand-over between policies) are passed over.
- */
-export function nextChange(
-  policies: readonly RestrainedPolicy[],
-  overrides: readonly Override[],
-  sync: Sync,
-  now: Instant,
-): Instant | undefined {
-  const adjusted = adjustPolicies(policies, overrides);
-  const selecting = adjusted.filter((policy) => policy.enabled && policy.selects(sync));
-  // What else people said is in the timelines already.
-  const covering = overrides.filter(isAboutSyncs).filter((override) => override.covers(sync));
-  const { wanted } = decide(selecting, covering, sync, now);
-  let at = now;
-  for (let edges = 0; edges < EDGES_MAX; edges += 1) {
-    const next = nextEdge(selecting, covering, at);
-    if (next === undefined) return undefined;
-    if (decide(selecting, covering, sync, next).wanted !== wanted) return next;
-    at = next;
-  }
-  return at;
-}
-
-function nextEdge(
+/** The first instant after `after` at which any of these could change a decision. */
+export function nextEdge(
   policies: readonly RestrainedPolicy[],
   overrides: readonly Override[],
   after: Instant,

@@ -2,31 +2,49 @@ import { describeDateAt } from '../policy/describe-window.ts';
 import type { CalendarEvent } from '../policy/policy.ts';
 import type { Sync, SyncKey } from '../policy/sync.ts';
 import type { Instant } from '../time/interval.ts';
-import { type Decision, decide, nextChange, type Opinion } from './decide.ts';
+import { type Decision, decide, type Opinion } from './decide.ts';
 import type { Hold } from './hold.ts';
 import type { Override } from './override.ts';
 import { supersededSentence, windowSentences, wishSentence } from './override-words.ts';
 import type { RestrainedPolicy } from './restraint.ts';
+import { type State, stateOf, stretchAt } from './stretches.ts';
 import { timeText } from './time-text.ts';
+import { type WaitedFor, waitedFor } from './waits-for.ts';
 
 /** Why a sync is as it is at an instant; `because` reads from the winner down. */
 export interface Explanation {
   readonly sync: SyncKey;
   readonly name: string;
   readonly at: Instant;
-  readonly state: 'paused' | 'protected' | 'baseline';
-  /** When this state may change next; absent when never. */
-  readonly until?: Instant | undefined;
-  /** Since when; absent when for ever. */
+  readonly state: State;
+  /** Since when it has been in this state; absent when for ever. */
   readonly since?: Instant | undefined;
+  /** When this state ends; absent when never. */
+  readonly until?: Instant | undefined;
   /** The policy or override that decided. */
   readonly by?: string | undefined;
+  /** The zone of who decided, or of who decides next: the one to show times in. */
+  readonly timezone?: string | undefined;
   readonly because: readonly string[];
+  /** What would be without the one that decided; absent where nobody did. */
+  readonly otherwise?: string | undefined;
+  /** What begins when this state ends; absent when it never does. */
+  readonly next?: NextState | undefined;
+  /** The syncs that it runs after, which have to run for it to run; absent where there are none. */
+  readonly waitsFor?: readonly WaitedFor[] | undefined;
+}
+
+/** The state that follows, and who decides then. */
+export interface NextState {
+  readonly at: Instant;
+  readonly state: State;
+  readonly by?: string | undefined;
 }
 
 /**
  * Explains what is wanted for a sync at an instant, with every opinion and why it lost, and with
- * what people said in the meantime.
+ * what people said in the meantime. `inventory` is for the names and states of the syncs that it
+ * runs after.
  */
 export function explain(
   policies: readonly RestrainedPolicy[],
@@ -34,34 +52,79 @@ export function explain(
   sync: Sync,
   hold: Hold | undefined,
   at: Instant,
+  inventory: readonly Sync[] = [],
 ): Explanation {
-  const decision = decide(policies, overrides, sync, at);
-  const { start } = decision.stretch;
+  const { start, end, state, decision } = stretchAt(policies, overrides, sync, at);
   const losers = decision.opinions.filter((opinion) => !isWinner(decision, opinion));
+  const after = Number.isFinite(end) ? decide(policies, overrides, sync, end) : undefined;
   return {
     sync: sync.key,
     name: sync.name,
     at,
-    state: stateOf(decision),
-    until: nextChange(policies, overrides, sync, at),
+    state,
     since: Number.isFinite(start) ? start : undefined,
+    until: Number.isFinite(end) ? end : undefined,
     by: decision.cause,
+    timezone: zoneOf(decision) ?? (after && zoneOf(after)),
     because: [
       decisionSentence(decision),
       ...decision.overrides.slice(1).map(supersededSentence),
       ...losers.map((opinion) => loserSentence(decision, opinion)),
+      ...sleepersAt(policies, sync, at).map(sleeperSentence),
       ...policies
         .filter((policy) => policy.enabled && policy.selects(sync))
         .flatMap((policy) => calendarSentences(policy, at)),
       ...windowSentences(policies, overrides, sync, at),
       ...(hold === undefined ? [] : [holdSentence(hold)]),
     ],
+    otherwise: otherwise(policies, overrides, sync, decision, at),
+    next: after && { at: end, state: stateOf(after), by: after.cause },
+    waitsFor: waitedFor(policies, overrides, sync, at, inventory),
   };
 }
 
-function stateOf(decision: Decision): Explanation['state'] {
-  if (decision.wanted === 'paused') return 'paused';
-  return decision.cause === undefined ? 'baseline' : 'protected';
+function zoneOf({ reason }: Decision): string | undefined {
+  return reason.kind === 'policy' ? reason.opinion.timezone : undefined;
+}
+
+/** The same question without whoever decided. */
+function otherwise(
+  policies: readonly RestrainedPolicy[],
+  overrides: readonly Override[],
+  sync: Sync,
+  { reason }: Decision,
+  at: Instant,
+): string | undefined {
+  switch (reason.kind) {
+    case 'override': {
+      const others = overrides.filter(({ id }) => id !== reason.override.id);
+      const without = decide(policies, others, sync, at);
+      return otherwiseSentence('that override', without);
+    }
+    case 'policy': {
+      const { policy } = reason.opinion;
+      const others = policies.filter(({ name }) => name !== policy);
+      return otherwiseSentence(policy, decide(others, overrides, sync, at));
+    }
+    case 'nothing':
+      return undefined;
+  }
+}
+
+function otherwiseSentence(winner: string, { reason }: Decision): string {
+  switch (reason.kind) {
+    case 'override': {
+      const { actor, kind, expires } = reason.override;
+      const what = kind === 'hold' ? 'keep it paused' : 'leave it as it was';
+      return `Without ${winner}, ${actor} would ${what} until ${timeText(expires, 'UTC')}.`;
+    }
+    case 'policy': {
+      const { policy, effect } = reason.opinion;
+      return `Without ${winner}, ${policy} would ${effect} it ${stretchWords(reason.opinion)}.`;
+    }
+    case 'nothing':
+      return `Without ${winner}, it would be left as it was.`;
+  }
 }
 
 function isWinner({ reason }: Decision, opinion: Opinion): boolean {
@@ -112,6 +175,21 @@ function stretchWords({ stretch, timezone }: Opinion): string {
   if (!Number.isFinite(start) && !Number.isFinite(end)) return 'at all times';
   const until = Number.isFinite(end) ? `until ${timeText(end, timezone)}` : 'for good';
   return Number.isFinite(start) ? `from ${timeText(start, timezone)} ${until}` : until;
+}
+
+/** Policies that would have an opinion if they were not switched off. */
+function sleepersAt(
+  policies: readonly RestrainedPolicy[],
+  sync: Sync,
+  at: Instant,
+): readonly RestrainedPolicy[] {
+  return policies.filter(
+    (policy) => !policy.enabled && policy.timeline.at(at) && policy.selects(sync),
+  );
+}
+
+function sleeperSentence({ name, effect }: RestrainedPolicy): string {
+  return `${name} would ${effect} it, but it is not enabled.`;
 }
 
 function loserSentence({ reason }: Decision, opinion: Opinion): string {

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { compareText } from './problem-log.ts';
+import { hash } from 'node:crypto';
 
 /**
  * JSON of which there is one text only, so that equal meaning is equal text: RFC 8785 (JCS), for
@@ -12,16 +11,22 @@ export function canonicalJson(value: unknown): string {
 function textOf(value: unknown): string | undefined {
   // Strings and numbers are as JavaScript writes them; the RFC says so.
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value) && value.every(isNumber)) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map((item) => textOf(item) ?? 'null').join()}]`;
   const fields: string[] = [];
-  for (const name of Object.keys(value).sort(compareText)) {
+  for (const name of Object.keys(value).sort()) {
     const text = textOf((value as Readonly<Record<string, unknown>>)[name]);
     if (text !== undefined) fields.push(`${JSON.stringify(name)}:${text}`);
   }
   return `{${fields.join()}}`;
 }
 
+/** Schedules are made of long lists of numbers. */
+function isNumber(value: unknown): boolean {
+  return typeof value === 'number';
+}
+
 /** SHA-256 in lower-case hex. */
 export function sha256(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
+  return hash('sha256', text, 'hex');
 }

@@ -1,5 +1,6 @@
 // What is odd or impossible about a window, beyond its grammar.
 
+import { cronTimes } from '../time/cron-schedule.ts';
 import { formatUtc } from '../time/instant.ts';
 import type { Instant } from '../time/interval.ts';
 import type { Occurrences } from '../time/occurrences.ts';
@@ -54,8 +55,11 @@ export function reportOnceFault(
 
 /** Warns about what is allowed and seldom meant; needs no clock. */
 export function warnAboutShape(form: RecurringForm, recurrence: Recurrence, cursor: Cursor): void {
+  const isBothDays = form.kind === 'cron' && form.schedule.monthDays && form.schedule.weekdays;
+  const isPlain = isPlainlyApart(form);
+  if (!isBothDays && isPlain) return;
   const text = formNames.map((name) => descend(cursor, name)).find((field) => field) ?? cursor;
-  if (form.kind === 'cron' && form.schedule.monthDays && form.schedule.weekdays) {
+  if (isBothDays) {
     const message = 'both day fields are restricted, and cron takes a day when either fits';
     const hint = 'restrict only one of them, unless that is what you want';
     reportAt(text, { code: 'cron-both-days', message, hint });
@@ -66,6 +70,7 @@ export function warnAboutShape(form: RecurringForm, recurrence: Recurrence, curs
       reportAt(text, { code: 'window-skips-dates', message, hint }, offset);
     }
   }
+  if (isPlain) return;
   // In UTC: a clock change alone makes nothing overlap or short that was not so written.
   const { occurrences } = compileRecurrence(recurrence, zoneOf('UTC'));
   let previousEnd: Instant | undefined;
@@ -84,6 +89,23 @@ export function warnAboutShape(form: RecurringForm, recurrence: Recurrence, curs
     previousEnd = end;
     if (++count === occurrencesSeen[form.kind]) return;
   }
+}
+
+/**
+ * Whether the times of day alone show that occurrences are long enough and never meet. For most
+ * windows they do, and nothing has to be walked.
+ */
+function isPlainlyApart(form: RecurringForm): boolean {
+  if (form.kind === 'daily' || form.kind === 'weekly') {
+    // Two times of day are a minute apart at least, and a day at most.
+    return 'minute' in form.end;
+  }
+  if (form.kind !== 'cron' || form.forMs < minuteMs) return false;
+  const times = cronTimes(form.schedule);
+  return times.every((time, index) => {
+    const next = times[index + 1] ?? dayMs + times[0]!;
+    return form.forMs <= next - time;
+  });
 }
 
 /** Warns about each time in the next two years when a clock change swallows the window. */

@@ -18,16 +18,22 @@ export interface Cursor {
 
 /** The field or list entry below a cursor; undefined when there is none. */
 export function descend(cursor: Cursor, part: string | number): Cursor | undefined {
-  const { tree, path, text, report, placeOf } = cursor;
-  const below = (tree: Tree, keyOffset: number): Cursor => {
-    return { tree, path: [...path, part], keyOffset, text, report, placeOf };
-  };
+  const { tree } = cursor;
   if (tree.kind === 'list' && typeof part === 'number') {
     const item = tree.items[part];
-    return item && below(item, item.offset);
+    return item && below(cursor, part, item, item.offset);
   }
   const field = tree.kind === 'map' ? tree.fields.get(String(part)) : undefined;
-  return field && below(field.value, field.keyOffset);
+  return field && below(cursor, part, field.value, field.keyOffset);
+}
+
+function below(
+  { path, text, report, placeOf }: Cursor,
+  part: string | number,
+  tree: Tree,
+  keyOffset: number,
+): Cursor {
+  return { tree, path: [...path, part], keyOffset, text, report, placeOf };
 }
 
 /** The fields below a cursor, in the order of the file. */

@@ -6,6 +6,12 @@
 /** A compiled pattern. */
 export interface Glob {
   matches(text: string): boolean;
+  /** Whether some text may match both; true where that is not known. */
+  meets(other: Glob): boolean;
+  /** What texts that match begin with, one for each way to match; in one spelling. */
+  prefixes(): readonly string[];
+  /** The ways to read it, which mean nothing to others. */
+  alternatives(): readonly Alternative[];
 }
 
 /** Why a pattern cannot be read; `index` is the character of the pattern that is to blame. */
@@ -25,7 +31,7 @@ type Part = string | typeof anyRun | ((character: string) => boolean);
 const anyRun = Symbol('*');
 
 /** One way to read the pattern. */
-type Alternative = readonly Part[];
+export type Alternative = readonly Part[];
 
 interface Reading {
   readonly characters: readonly string[];
@@ -34,7 +40,7 @@ interface Reading {
 
 /** Compiles a pattern, or says where it cannot be read. */
 export function compileGlob(pattern: string): Glob | GlobFault {
-  const reading: Reading = { characters: [...fold(pattern)], at: 0 };
+  const reading: Reading = { characters: [...foldText(pattern)], at: 0 };
   const alternatives = readAlternatives(reading, false);
   if (isGlobFault(alternatives)) {
     const before = reading.characters.slice(0, alternatives.index);
@@ -42,9 +48,15 @@ export function compileGlob(pattern: string): Glob | GlobFault {
   }
   return {
     matches(text) {
-      const characters = [...fold(text)];
+      const characters = charactersOf(text);
       return alternatives.some((alternative) => matchesParts(alternative, characters));
     },
+    meets(other) {
+      const others = other.alternatives();
+      return others.some((b) => alternatives.some((a) => meetParts(a, b)));
+    },
+    prefixes: () => alternatives.map(prefixOf),
+    alternatives: () => alternatives,
   };
 }
 
@@ -53,22 +65,43 @@ export function literalPattern(text: string): string {
   return text.replace(/[*?[{\\]/g, '\\$&');
 }
 
+/** At a boundary thousands of patterns are asked about the same name, one after the other. */
+let lastText = '';
+let lastCharacters: readonly string[] = [];
+
+function charactersOf(text: string): readonly string[] {
+  if (text !== lastText) {
+    lastCharacters = [...foldText(text)];
+    lastText = text;
+  }
+  return lastCharacters;
+}
+
+function prefixOf(parts: Alternative): string {
+  const end = parts.findIndex((part) => typeof part !== 'string');
+  return parts.slice(0, end < 0 ? parts.length : end).join('');
+}
+
 /** Whether compiling gave a fault. */
 export function isGlobFault(result: object): result is GlobFault {
   return 'message' in result;
 }
 
 /** One form for texts that read the same; `toLowerCase` knows no locale. */
-function fold(text: string): string {
+export function foldText(text: string): string {
   return text.normalize('NFC').toLowerCase();
 }
 
 /** Reads up to the end, or inside of braces up to `,` or `}`. */
 function readAlternatives(reading: Reading, inBraces: boolean): Alternative[] | GlobFault {
-  let alternatives: Alternative[] = [[]];
+  let alternatives: Part[][] = [[]];
   for (; reading.at < reading.characters.length; reading.at++) {
     const character = reading.characters[reading.at]!;
     if (inBraces && (character === ',' || character === '}')) break;
+    if (!'*?[{\\'.includes(character)) {
+      for (const alternative of alternatives) alternative.push(character);
+      continue;
+    }
     const start = reading.at;
     const endings = character === '{' ? readBraces(reading) : readPart(reading, character);
     if (isGlobFault(endings)) return endings;
@@ -147,6 +180,30 @@ function matchesParts(parts: Alternative, text: readonly string[]): boolean {
   }
   while (parts[part] === anyRun) part++;
   return part === parts.length;
+}
+
+/** Whether a text exists that both match: walks over all pairs of places in the two patterns. */
+function meetParts(a: Alternative, b: Alternative): boolean {
+  // `row[j]`: whether the first `i` parts of `a` and the first `j` of `b` can match one text.
+  let row = b.map(() => false);
+  row.unshift(true);
+  for (let j = 0; j < b.length && b[j] === anyRun; j++) row[j + 1] = true;
+  for (const part of a) {
+    const next = [part === anyRun && row[0]!];
+    for (let j = 0; j < b.length; j++) {
+      const other = b[j]!;
+      if (part === anyRun || other === anyRun) next.push(next[j]! || row[j + 1]! || row[j]!);
+      else next.push(row[j]! && canBeOne(part, other));
+    }
+    row = next;
+  }
+  return row.at(-1)!;
+}
+
+/** Whether one character is taken by both; of two sets that is not known, and assumed. */
+function canBeOne(a: Exclude<Part, typeof anyRun>, b: Exclude<Part, typeof anyRun>): boolean {
+  if (typeof a === 'string') return accepts(b, a);
+  return typeof b === 'string' ? a(b) : true;
 }
 
 function accepts(part: Exclude<Part, typeof anyRun>, character: string): boolean {

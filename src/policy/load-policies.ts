@@ -96,13 +96,16 @@ function loadFile(loading: Loading, { root, zone }: ParsedFile): void {
   const policies = descend(root, 'policies');
   if (policies === undefined) return;
   for (const [name, cursor] of fieldsOf(policies)) {
-    if (!isFirst(loading, name, cursor)) continue;
+    const isFirst = claimName(loading, name, cursor);
+    if (loading.places.size > policiesMax) continue;
+    // One of two that have the same name may have other faults, too.
     const policy = loadPolicy(name, cursor, zone, loading.calendars, loading.options.now);
-    if (policy !== undefined) loading.policies.push(policy);
+    if (policy !== undefined && isFirst) loading.policies.push(policy);
   }
 }
 
-function isFirst(loading: Loading, name: string, cursor: Cursor): boolean {
+/** Whether no policy before has this name. */
+function claimName(loading: Loading, name: string, cursor: Cursor): boolean {
   const first = loading.places.get(name);
   const { keyOffset: offset } = cursor;
   if (first !== undefined) {
@@ -113,10 +116,9 @@ function isFirst(loading: Loading, name: string, cursor: Cursor): boolean {
     return false;
   }
   loading.places.set(name, cursor.placeOf(offset));
-  if (loading.places.size <= policiesMax) return true;
   if (loading.places.size === policiesMax + 1) {
     const message = `this policy is one more than the ${policiesMax} that a set may have`;
     reportAt(cursor, { code: 'too-many-policies', message }, offset);
   }
-  return false;
+  return true;
 }

@@ -3,10 +3,10 @@
 
 import type { Instant } from '../time/interval.ts';
 import { compilePolicy, constantValue } from './compile-policy.ts';
-import { type Cursor, descend, reportAt } from './cursor.ts';
+import { type Cursor, descend, reportAt, valueOffset } from './cursor.ts';
 import type { CalendarBook } from './load-calendars.ts';
 import { type FileZone, type LoadedWindow, loadWindow } from './load-window.ts';
-import type { Effect, Policy } from './policy.ts';
+import type { Effect, Place, Policy } from './policy.ts';
 import type { ProblemCode } from './problem-codes.ts';
 import { readShape } from './read-shape.ts';
 import { type PolicyFields, policySchema } from './schema.ts';
@@ -44,7 +44,9 @@ export function loadPolicy(
   const place = cursor.placeOf(cursor.keyOffset);
   const timezone = typeof fileZone === 'string' ? first.window.timezone : fileZone.name;
   const { effect, when } = stance;
-  const policy = compilePolicy({ name, place, fields, effect, when, windows, timezone });
+  const selectPlaces = placesOfSelect(cursor);
+  const parts = { name, place, fields, selectPlaces, effect, when, windows, timezone };
+  const policy = compilePolicy(parts);
   reportConstant(policy, fields, windows, stance.list);
   return policy;
 }
@@ -86,6 +88,14 @@ function reportIdle(cursor: Cursor): void {
 function entriesOf(list: Cursor): Cursor[] {
   if (list.tree.kind !== 'list') return [];
   return list.tree.items.map((_, index) => descend(list, index)!);
+}
+
+/** One matcher, or a list of them. */
+function placesOfSelect(cursor: Cursor): Place[] {
+  const select = descend(cursor, 'select');
+  if (select === undefined) return [];
+  const entries = select.tree.kind === 'list' ? entriesOf(select) : [select];
+  return entries.map((entry) => entry.placeOf(valueOffset(entry)));
 }
 
 /** An exclusion by a matcher that says `all` and nothing else covers everything. */

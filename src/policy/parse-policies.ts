@@ -6,14 +6,12 @@ import { closest } from '../time/closest.ts';
 import { type Cursor, descend, fieldsOf, reportAt } from './cursor.ts';
 import { readIcsPlace, sourceName } from './ics-place.ts';
 import type { FileZone } from './load-window.ts';
-import type { Place, PolicySource } from './policy.ts';
-import { compareText, createProblemLog, type ProblemLog, type Report } from './problem-log.ts';
+import { openSource } from './open-source.ts';
+import type { PolicySource } from './policy.ts';
+import { compareText, createProblemLog, type ProblemLog } from './problem-log.ts';
 import { readShape } from './read-shape.ts';
 import { fileSchema } from './schema.ts';
 import { zoneSchema } from './schema-leaf.ts';
-import { createLineMap } from './source-text.ts';
-import { parseYaml } from './yaml-document.ts';
-import { treeOfDocument } from './yaml-tree.ts';
 
 /** A policy file as a tree; nothing below its frame was looked at. */
 export interface ParsedFile {
@@ -56,23 +54,8 @@ export function parsePolicies(sources: readonly PolicySource[]): ParsedPolicies 
 }
 
 function parseFile(source: PolicySource, log: ProblemLog): ParsedFile | undefined {
-  const { file } = source;
-  const hasMark = source.text.startsWith('\ufeff');
-  const text = hasMark ? source.text.slice(1) : source.text;
-  const lineColumn = createLineMap(text);
-  const report: Report = ({ offset, ...fault }) =>
-    log.add({ ...fault, file, ...lineColumn(offset) });
-  if (hasMark) {
-    const message = 'the file begins with a byte order mark';
-    const hint = 'save it as UTF-8 without one';
-    report({ code: 'byte-order-mark', offset: 0, path: '', message, hint });
-  }
-  const document = parseYaml(text, report);
-  const tree = document && treeOfDocument(document, report);
-  if (tree === undefined) return undefined;
-  const placeOf = (offset: number): Place => ({ file, ...lineColumn(offset) });
-  const root: Cursor = { tree, path: [], keyOffset: 0, text, report, placeOf };
-  return { root, zone: loadFrame(root) };
+  const root = openSource(source, log);
+  return root && { root, zone: loadFrame(root) };
 }
 
 /** The fields of a file, and the names in its mappings. */

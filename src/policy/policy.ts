@@ -1,5 +1,6 @@
 import type { Instant, Interval } from '../time/interval.ts';
 import type { Timeline } from '../time/timeline.ts';
+import type { Matcher } from './selector.ts';
 import type { Sync } from './sync.ts';
 
 /** What happens to work that runs when a pause begins: left alone, cancelled, or waited for. */
@@ -52,6 +53,12 @@ export interface CalendarEvent {
   readonly title: string | undefined;
 }
 
+/** A matcher of a policy's `select`. */
+export interface PlacedMatcher {
+  readonly matcher: Matcher;
+  readonly place: Place;
+}
+
 /** One window of a policy, compiled. */
 export interface Window {
   /** As the author wrote it, in one line: `weekly: Sun 02:00-06:00`. */
@@ -102,6 +109,10 @@ export interface Policy {
   readonly timezone: string;
   /** SHA-256 (hex) of everything that changes what the policy does; equal text, equal hash. */
   readonly hash: string;
+  /** What is selected; any of them may match. */
+  readonly select: readonly PlacedMatcher[];
+  /** What is left alone all the same. */
+  readonly exclude: readonly Matcher[];
   /** Whether the policy selects this sync (`select` and not `exclude`). */
   selects(sync: Sync): boolean;
 }

@@ -9,6 +9,7 @@ export interface CodeMeaning {
 
 const error = (meaning: string): CodeMeaning => ({ severity: 'error', meaning });
 const warning = (meaning: string): CodeMeaning => ({ severity: 'warning', meaning });
+const note = (meaning: string): CodeMeaning => ({ severity: 'note', meaning });
 
 /**
  * Every problem a policy set can have. The list is closed: a code is never reused for something
@@ -103,6 +104,22 @@ export const problemCodes = {
   'calendar-event-refused': warning('an event that cannot be understood, and does not count'),
   'calendar-empty': warning('an iCalendar file or feed without an event that takes time'),
   'calendar-stale': warning('a feed of which only an older copy can be had'),
+
+  // whole sets
+  'overlap-tie': warning('a pause and a protection of equal priority over the same syncs'),
+  'overlap-decided': note('a pause and a protection over the same syncs; the priority decides'),
+  'gap-short': warning('a pause that is interrupted for less than 5 minutes'),
+  'select-nothing': warning('a selector that matches no sync of the inventory'),
+  'run-after-starved': warning('a sync that runs after one which is paused, and is not itself'),
+
+  // tests
+  'no-test-files': error('no .test.yaml file was found'),
+  'moment-invalid': error('a date and time that cannot be read'),
+  'case-time-not-one': error('a case with neither `at` nor `from` and `to`, or with both'),
+  'sync-duplicate': error('the same sync twice'),
+  'sync-unknown': error('a name that no sync of the test file has'),
+  'sync-ambiguous': error('a name that several syncs of the test file have'),
+  'policy-unknown': error('a name that no policy has'),
 } as const satisfies Record<string, CodeMeaning>;
 
 /** A code of the closed list. */

@@ -39,7 +39,8 @@ export function createProblemLog(): ProblemLog {
   };
 }
 
-function byPlace(a: Problem, b: Problem): number {
+/** Orders problems by file, line, column, code and message. */
+export function byPlace(a: Problem, b: Problem): number {
   return (
     compareText(a.file, b.file) ||
     a.line - b.line ||

@@ -1,7 +1,10 @@
 import type { ProblemCode } from './problem-codes.ts';
 
-/** How bad a problem is: an error refuses the whole set, a warning does not. */
-export type Severity = 'error' | 'warning';
+/**
+ * How bad a problem is: an error refuses the whole set, a warning does not, and a note says what
+ * somebody decided who wrote it, and others may want to know.
+ */
+export type Severity = 'error' | 'warning' | 'note';
 
 /** Something wrong with a policy set, told so that a person can mend it at once. */
 export interface Problem {

@@ -17,11 +17,22 @@ const fileBytesMax = 1024 * 1024;
 const filesMax = 10_000;
 const depthMax = 20;
 
+/** Names of test files, which stand beside the policies that they are about. */
+const testFileName = /\.test\.ya?ml$/;
+const yamlFileName = /\.ya?ml$/;
+
 interface Walk {
+  readonly isWanted: (path: string) => boolean;
   readonly log: ProblemLog;
   readonly sources: PolicySource[];
   /** Real paths already read, so that two ways to one file give it once. */
   readonly seen: Set<string>;
+}
+
+/** The texts of files, ordered by path, and what was wrong on the way to them. */
+export interface ReadFiles {
+  readonly sources: readonly PolicySource[];
+  readonly problems: readonly Problem[];
 }
 
 /**
@@ -29,18 +40,40 @@ interface Walk {
  * with a dot, which also leaves out the inner folders of mounted Kubernetes volumes) and single
  * files. Sources are ordered by path, whatever order the disk gives.
  */
-export async function readPolicyFiles(
-  paths: readonly string[],
-): Promise<{ sources: PolicySource[]; problems: Problem[] }> {
-  const walk: Walk = { log: createProblemLog(), sources: [], seen: new Set() };
-  for (const path of paths) await readPath(walk, normalize(path), []);
-  walk.sources.sort((a, b) => compareText(a.file, b.file));
+export async function readPolicyFiles(paths: readonly string[]): Promise<ReadFiles> {
+  const walk = await walkPaths(paths, (path) => !testFileName.test(path));
   if (walk.sources.length === 0 && !walk.log.hasErrors()) {
     const message = 'no .yaml or .yml file is here';
     const hint = 'write a policy, or name the folder that holds them';
     report(walk, normalize(paths[0] ?? '.'), 'no-policy-files', message, hint);
   }
   return { sources: walk.sources, problems: walk.log.all() };
+}
+
+/** Reads the `*.test.yaml` of folders and single files, by the same rules. */
+export async function readTestFiles(paths: readonly string[]): Promise<ReadFiles> {
+  const walk = await walkPaths(paths, (path) => testFileName.test(path));
+  if (walk.sources.length === 0 && !walk.log.hasErrors()) {
+    const message = 'no .test.yaml file is here';
+    const hint = 'write one beside the policies';
+    report(walk, normalize(paths[0] ?? '.'), 'no-test-files', message, hint);
+  }
+  return { sources: walk.sources, problems: walk.log.all() };
+}
+
+/** Whether a path is that of a test file, by its name. */
+export function isTestFile(path: string): boolean {
+  return testFileName.test(path);
+}
+
+async function walkPaths(
+  paths: readonly string[],
+  isWanted: (path: string) => boolean,
+): Promise<Walk> {
+  const walk: Walk = { isWanted, log: createProblemLog(), sources: [], seen: new Set() };
+  for (const path of paths) await readPath(walk, normalize(path), []);
+  walk.sources.sort((a, b) => compareText(a.file, b.file));
+  return walk;
 }
 
 /** `folders` are the real paths of the folders on the way here. */
@@ -60,7 +93,7 @@ async function readPath(walk: Walk, path: string, folders: readonly string[]): P
 }
 
 async function readFileOnce(walk: Walk, path: string, real: string, is: Stats): Promise<void> {
-  if (walk.seen.has(real) || /\.test\.ya?ml$/.test(path)) return;
+  if (walk.seen.has(real) || !walk.isWanted(path)) return;
   walk.seen.add(real);
   if (walk.seen.size > filesMax) {
     if (walk.seen.size > filesMax + 1) return;
@@ -81,9 +114,9 @@ async function readFolder(walk: Walk, path: string, folders: readonly string[]):
   for (const entry of entries.value.sort((a, b) => compareText(a.name, b.name))) {
     if (entry.name.startsWith('.')) continue;
     const inner = join(path, entry.name);
-    const isPolicyFile = /\.ya?ml$/.test(entry.name);
+    const isYaml = yamlFileName.test(entry.name);
     const mayBeFolder = entry.isDirectory() || entry.isSymbolicLink();
-    if (isPolicyFile || (mayBeFolder && (await leadsToFolder(walk, inner)))) {
+    if (isYaml || (mayBeFolder && (await leadsToFolder(walk, inner)))) {
       await readPath(walk, inner, folders);
     }
   }

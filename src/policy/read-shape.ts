@@ -17,8 +17,8 @@ interface Finding extends Omit<Fault, 'offset' | 'path'> {
 }
 
 /**
- * Reads a value by a schema; reports every fault and gives undefined when there is one. A schema
- * that does not look deeper than `levels` need not be given more.
+ * Reads a value by a schema; reports every fault and gives undefined when there is one. `levels` is
+ * how many lists and mappings within each other the schema looks into; what is deeper may be big.
  */
 export function readShape<T>(schema: z.ZodType<T>, cursor: Cursor, levels?: number): T | undefined {
   const result = schema.safeParse(valueOfTree(cursor.tree, levels));

@@ -41,45 +41,40 @@ export function selectsSync(
 
 /** Cheap questions first; a field that the API left out matches nothing. */
 function matchesSync(matcher: Matcher, sync: Sync): boolean {
-  const { kind, id, name, connection, source, destination } = matcher;
+  const { kind, id, name, object, mode, frequency, connection, source, destination } = matcher;
+  const { created_by: creator } = matcher;
   return (
     (kind === undefined || kind.includes(sync.kind)) &&
-    matchesText(id, sync.id, sync.key) &&
-    matchesText(name, sync.name) &&
-    matchesText(matcher.object, sync.object) &&
-    matchesText(matcher.mode, sync.mode) &&
-    matchesText(matcher.frequency, sync.frequency) &&
-    matchesPerson(matcher.created_by, sync.createdBy) &&
-    matchesConnection(source, sync.sources) &&
-    matchesConnection(destination, sync.destinations) &&
+    (name === undefined || matchesText(name, sync.name)) &&
+    (id === undefined || matchesText(id, sync.id) || matchesText(id, sync.key)) &&
+    (object === undefined || matchesText(object, sync.object)) &&
+    (mode === undefined || matchesText(mode, sync.mode)) &&
+    (frequency === undefined || matchesText(frequency, sync.frequency)) &&
+    (creator === undefined || matchesPerson(creator, sync.createdBy)) &&
+    (source === undefined || matchesConnection(source, sync.sources)) &&
+    (destination === undefined || matchesConnection(destination, sync.destinations)) &&
     (connection === undefined ||
       matchesConnection(connection, sync.sources) ||
       matchesConnection(connection, sync.destinations))
   );
 }
 
-function matchesText(
-  patterns: readonly Pattern[] | undefined,
-  ...texts: readonly (string | undefined)[]
-): boolean {
-  if (patterns === undefined) return true;
-  return patterns.some((pattern) =>
-    texts.some((text) => text !== undefined && pattern.glob.matches(text)),
-  );
+function matchesText(patterns: readonly Pattern[], text: string | undefined): boolean {
+  return text !== undefined && patterns.some((pattern) => pattern.glob.matches(text));
 }
 
-function matchesPerson(patterns: readonly Pattern[] | undefined, person?: Person): boolean {
-  return matchesText(patterns, person?.name, person?.id);
+function matchesPerson(patterns: readonly Pattern[], person?: Person): boolean {
+  return matchesText(patterns, person?.name) || matchesText(patterns, person?.id);
 }
 
 function matchesConnection(
-  patterns: readonly ConnectionPattern[] | undefined,
+  patterns: readonly ConnectionPattern[],
   connections: readonly Connection[],
 ): boolean {
-  if (patterns === undefined) return true;
-  return patterns.some((pattern) =>
-    connections.some(({ type, name, id }) =>
-      pattern.asks === 'type' ? matchesText([pattern], type) : matchesText([pattern], name, id),
-    ),
+  return patterns.some(({ asks, glob }) =>
+    connections.some(({ type, name, id }) => {
+      if (asks === 'type') return type !== undefined && glob.matches(type);
+      return (name !== undefined && glob.matches(name)) || glob.matches(id);
+    }),
   );
 }

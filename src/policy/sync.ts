@@ -35,6 +35,8 @@ export interface Sync {
   readonly object?: string | undefined;
   /** Schedule frequency: `hourly`, `continuous`, `runafter`, ... */
   readonly frequency?: string | undefined;
+  /** The syncs whose end starts this one: when they do not run, neither does it. */
+  readonly runsAfter?: readonly SyncKey[] | undefined;
   /** A model sync may read several models, hence several connections. */
   readonly sources: readonly Connection[];
   readonly destinations: readonly Connection[];

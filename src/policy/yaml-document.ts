@@ -59,13 +59,17 @@ function tokenize(text: string, report: Report): CST.Token[] | undefined {
   const tokens: CST.Token[] = [];
   const seen: Seen = { depth: 0, decorations: 0, parts: 0 };
   for (const lexeme of new Lexer().lex(text)) {
-    const kind = CST.tokenType(lexeme);
-    if (kind === 'anchor' || kind === 'alias' || kind === 'tag') seen.decorations++;
     seen.depth = parser.stack.length;
-    const limit = limitBroken(kind, seen);
-    if (limit !== undefined) {
-      report({ ...limit, offset: parser.offset, path: '' });
-      return undefined;
+    // Files have many lexemes, and few of them are of these kinds.
+    const isRare = rareFirst.includes(lexeme[0] ?? '');
+    if (isRare || seen.depth > depthMax || seen.parts > partsMax) {
+      const kind = CST.tokenType(lexeme);
+      if (kind === 'anchor' || kind === 'alias' || kind === 'tag') seen.decorations++;
+      const limit = limitBroken(kind, seen);
+      if (limit !== undefined) {
+        report({ ...limit, offset: parser.offset, path: '' });
+        return undefined;
+      }
     }
     for (const token of parser.next(lexeme)) {
       tokens.push(token);
@@ -75,6 +79,9 @@ function tokenize(text: string, report: Report): CST.Token[] | undefined {
   tokens.push(...parser.end());
   return tokens;
 }
+
+/** What anchors, aliases, tags and directives begin with. */
+const rareFirst = '&*!%';
 
 /** What counts against the limits while a text is read. */
 interface Seen {

@@ -76,11 +76,12 @@ export function pathText(path: TreePath): string {
     .replace(/^\./, '');
 }
 
-/** The plain value of a tree; what lies deeper than `levels` is left out, as null. */
+/** The plain value of a tree; below so many lists and mappings everything is null. */
 export function valueOfTree(tree: Tree, levels = Infinity): unknown {
   if (tree.kind === 'scalar') return tree.value;
   if (levels === 0) return null;
   if (tree.kind === 'list') return tree.items.map((item) => valueOfTree(item, levels - 1));
+  // No key is `__proto__`: `readKey` refuses it.
   const value: Record<string, unknown> = {};
   for (const [key, field] of tree.fields) value[key] = valueOfTree(field.value, levels - 1);
   return value;

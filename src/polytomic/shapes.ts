@@ -3,7 +3,7 @@
 // what is not named here, so secrets in the raw objects (`encryption_passphrase`) end here.
 
 import { z } from 'zod';
-import { type Sync, type SyncKind, syncKey } from '../policy/sync.ts';
+import { type Sync, type SyncKey, type SyncKind, syncKey } from '../policy/sync.ts';
 import type { Instant } from '../time/interval.ts';
 import { UUID } from './place.ts';
 import type { Execution, Identity, SyncStatus } from './polytomic.ts';
@@ -40,6 +40,13 @@ const person = z
   .nullish()
   .transform((value) => value ?? undefined);
 const schedule = z.object({ frequency: text }).nullish();
+/** Only schedules of model syncs name the syncs they wait for. */
+const modelSchedule = z
+  .object({
+    frequency: text,
+    run_after: z.object({ sync_ids: ids, bulk_sync_ids: ids }).nullish(),
+  })
+  .nullish();
 
 const common = {
   id,
@@ -76,7 +83,7 @@ export const modelRow: z.ZodType<Row> = z
   .object({
     ...common,
     model_ids: ids,
-    schedule,
+    schedule: modelSchedule,
     target_connection_id: text,
     target_object: text,
     target: z.object({ connection_id: text, object: text, new_name: text }).nullish(),
@@ -85,6 +92,7 @@ export const modelRow: z.ZodType<Row> = z
     ...row('model', raw),
     object: raw.target?.object ?? raw.target?.new_name ?? raw.target_object,
     frequency: raw.schedule?.frequency,
+    runsAfter: parentsOf(raw.schedule?.run_after),
     sourceIds: [],
     modelIds: raw.model_ids,
     destinationIds: present(raw.target?.connection_id ?? raw.target_connection_id),
@@ -191,6 +199,15 @@ function row(kind: SyncKind, raw: Common): Omit<Row, 'sourceIds' | 'modelIds' | 
     updatedBy: raw.updated_by,
     updatedAt: raw.updated_at,
   };
+}
+
+/** A schedule that does not wait has null, or empty lists. */
+function parentsOf(
+  raw: { readonly sync_ids: string[]; readonly bulk_sync_ids: string[] } | null | undefined,
+): readonly SyncKey[] | undefined {
+  const models = (raw?.sync_ids ?? []).map((parent) => syncKey('model', parent));
+  const bulks = (raw?.bulk_sync_ids ?? []).map((parent) => syncKey('bulk', parent));
+  return models.length + bulks.length === 0 ? undefined : [...models, ...bulks];
 }
 
 /**

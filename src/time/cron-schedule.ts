@@ -57,8 +57,21 @@ export function parseCron(text: string): Reading<CronSchedule> {
   return { value: scheduleOf(parsed) };
 }
 
-/** One field among others that are surely right, or what cron-parser has to say about it. */
+/** Sets of policies write the same few fields again and again, and reading one takes long. */
+const knownFields = new Map<string, CronFieldCollection | string>();
+const knownFieldsMax = 1_000;
+
 function parseField(field: string, place: number): CronFieldCollection | string {
+  const mark = `${place} ${field}`;
+  const known = knownFields.get(mark);
+  if (known !== undefined) return known;
+  const reading = readField(field, place);
+  if (knownFields.size < knownFieldsMax) knownFields.set(mark, reading);
+  return reading;
+}
+
+/** One field among others that are surely right, or what cron-parser has to say about it. */
+function readField(field: string, place: number): CronFieldCollection | string {
   // H is a random value: it would be another one in each process.
   if (/(?:^|,)H/.test(field)) return '`H` is not a time';
   const expression = fieldNames.map((_, index) => (index === place ? field : '*')).join(' ');

@@ -33,6 +33,8 @@ export function addRoutes(app: FastifyInstance, operations: Operations, access: 
   app.get('/v1/status', as('viewer'), async () => toWire(await operations.status()));
   app.get('/v1/syncs', as('viewer'), async () => toWire(await operations.syncs()));
 
+  app.get('/v1/plan-basis', as('viewer'), async () => toWire(await operations.planBasis()));
+
   app.get('/v1/journal', as('viewer'), async ({ query }) => {
     const { sync, policy, type, since, until, after, limit } = readPart(
       journalQuestion,

@@ -11,6 +11,9 @@ const INSTANT_FIELDS = [
   'now',
   'since',
   'until',
+  'wasUntil',
+  'from',
+  'expires',
   'start',
   'end',
   'startedAt',
@@ -28,8 +31,6 @@ const INSTANT_FIELDS = [
   'nextRunAt',
   'resumeAt',
   'nextBoundary',
-  'from',
-  'expires',
   'revokedAt',
 ] as const;
 

@@ -185,7 +185,7 @@ describe('curfew explain with a file of syncs', () => {
   it('says so in words', async () => {
     const { stdout } = await curfew([...ASK, '--at', '2026-11-01T06:30Z'], {}, folder.path);
     expect(stdout).toContain('Finance/Invoices  model:248df4b7-aa70-47b8-a036-33ac447e668d');
-    expect(stdout).toContain('paused at 2026-11-01 06:30Z');
+    expect(stdout).toContain('paused at Sun 2026-11-01 01:30 -05:00  2026-11-01 06:30Z');
   });
 
   it('helps with a name that is nearly right', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decide, newerWish, nextChange } from '../../src/plan/decide.ts';
+import { decide, newerWish } from '../../src/plan/decide.ts';
 import { conductAt } from '../../src/plan/terms.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import {
@@ -172,43 +172,6 @@ describe('decide', () => {
       wanted: 'baseline',
       by: undefined,
     });
-  });
-});
-
-describe('nextChange', () => {
-  test('S7: a hand-over between policies is no change', () => {
-    const first = policy('first');
-    const second = policy('second', {
-      timeline: timelineOf({ start: T0 + HOUR, end: T0 + 2 * HOUR }),
-    });
-    expect(nextChange([first, second], [], sync, T0)).toBe(T0 + 2 * HOUR);
-    expect(nextChange([first, second], [], sync, T0 - 1)).toBe(T0);
-  });
-
-  test('an override that expires is a change; nothing to come is none', () => {
-    expect(nextChange([], [override()], sync, T0)).toBe(T0 + HOUR);
-    expect(nextChange([policy('nightly')], [], sync, T0 + HOUR)).toBeUndefined();
-  });
-
-  test('S42: windows count as people changed them', () => {
-    const policies = [policy('nightly')];
-    const ended = windowOverride({ kind: 'end', from: T0 + MINUTE });
-    expect(nextChange(policies, [ended], sync, T0)).toBe(T0 + MINUTE);
-    const longer = windowOverride({ kind: 'extend', from: T0 + HOUR, expires: T0 + 2 * HOUR });
-    expect(nextChange(policies, [longer], sync, T0)).toBe(T0 + 2 * HOUR);
-    expect(nextChange(policies, [windowOverride()], sync, T0 - HOUR)).toBeUndefined();
-  });
-
-  test('an override that was revoked changes nothing after that', () => {
-    const revoked = override({ from: T0 + MINUTE, revokedAt: T0 + 2 * MINUTE });
-    expect(nextChange([], [revoked], sync, T0)).toBe(T0 + MINUTE);
-    expect(nextChange([], [revoked], sync, T0 + MINUTE)).toBe(T0 + 2 * MINUTE);
-    expect(nextChange([], [revoked], sync, T0 + 2 * MINUTE)).toBeUndefined();
-  });
-
-  test('a policy that always pauses never changes', () => {
-    const always = policy('always', { timeline: timelineOf({ start: -Infinity, end: Infinity }) });
-    expect(nextChange([always], [], sync, T0)).toBeUndefined();
   });
 });
 

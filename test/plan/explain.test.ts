@@ -3,6 +3,7 @@ import { adjustPolicies } from '../../src/plan/adjust.ts';
 import { decide } from '../../src/plan/decide.ts';
 import { decisionDigest, decisionSentence, explain } from '../../src/plan/explain.ts';
 import { windowsSeen } from '../../src/plan/windows-seen.ts';
+import type { Sync } from '../../src/policy/sync.ts';
 import {
   HOUR,
   hold,
@@ -39,6 +40,74 @@ describe('explain', () => {
     const told = explain([policy('nightly')], [], sync, undefined, T0 - MINUTE);
     expect(told).toMatchObject({ state: 'baseline', until: T0 });
     expect(told.because).toEqual(['No policy has an opinion about it now.']);
+  });
+
+  test('says what would be without the one that decided', () => {
+    const otherwise = (...policies: ReturnType<typeof policy>[]) =>
+      explain(policies, [], sync, undefined, T0).otherwise;
+    const nightly = policy('nightly', { priority: 5 });
+    const books = policy('books', { effect: 'protect' });
+    expect(otherwise(nightly, books)).toBe(
+      'Without nightly, books would protect it from 2026-06-01T00:00Z until 2026-06-01T01:00Z.',
+    );
+    expect(otherwise(nightly)).toBe('Without nightly, it would be left as it was.');
+    expect(otherwise()).toBeUndefined();
+    const held = syncOverride({ from: T0 - HOUR, expires: T0 + HOUR });
+    expect(explain([nightly], [held], sync, undefined, T0).otherwise).toMatch(
+      /^Without that override, nightly would pause it from /,
+    );
+    const older = syncOverride({ id: 'o0', from: T0 - 2 * HOUR });
+    expect(explain([], [held, older], sync, undefined, T0).otherwise).toBe(
+      'Without that override, alice would keep it paused until 2026-06-01T01:00Z.',
+    );
+  });
+
+  test('says what comes next, and who decides then', () => {
+    const books = policy('books', {
+      effect: 'protect',
+      timeline: timelineOf({ start: T0 + HOUR, end: T0 + 2 * HOUR }),
+    });
+    const told = (at: number) => explain([policy('nightly'), books], [], sync, undefined, at);
+    expect(told(T0 - 1).next).toEqual({ at: T0, state: 'paused', by: 'nightly' });
+    expect(told(T0).next).toEqual({ at: T0 + HOUR, state: 'protected', by: 'books' });
+    expect(told(T0 + HOUR).next).toEqual({ at: T0 + 2 * HOUR, state: 'baseline', by: undefined });
+    expect(told(T0 + 2 * HOUR).next).toBeUndefined();
+  });
+
+  test('S10: a chain of pauses is one state, since its start and until its end', () => {
+    const second = policy('second', {
+      timeline: timelineOf({ start: T0 + HOUR, end: T0 + 2 * HOUR }),
+    });
+    const told = explain([policy('first'), second], [], sync, undefined, T0 + HOUR);
+    expect(told).toMatchObject({ by: 'second', since: T0, until: T0 + 2 * HOUR });
+  });
+
+  test('a policy that is switched off is named, since its absence may be the reason', () => {
+    const off = policy('off', { enabled: false });
+    expect(explain([off], [], sync, undefined, T0).because).toEqual([
+      'No policy has an opinion about it now.',
+      'off would pause it, but it is not enabled.',
+    ]);
+    expect(explain([off], [], sync, undefined, T0 - 1).because).toHaveLength(1);
+  });
+
+  test('S38: a sync that runs after others waits for them, and shows how they are', () => {
+    const child: Sync = { ...sync, key: 'model:child', runsAfter: [sync.key, 'bulk:gone'] };
+    const nightly = policy('nightly', { selects: ({ key }) => key === sync.key });
+    const told = explain([nightly], [], child, undefined, T0, [sync, child]);
+    expect(told.state).toBe('baseline');
+    expect(told.waitsFor).toEqual([
+      {
+        sync: sync.key,
+        name: sync.name,
+        active: true,
+        state: 'paused',
+        until: T0 + HOUR,
+        by: 'nightly',
+      },
+      { sync: 'bulk:gone' },
+    ]);
+    expect(explain([nightly], [], sync, undefined, T0, [sync]).waitsFor).toBeUndefined();
   });
 
   test('times are shown in the zone of the policy', () => {

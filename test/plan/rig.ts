@@ -55,6 +55,8 @@ export function policy(name: string, fields: Partial<Policy> = {}): Policy {
     timeline: timelineOf({ start: T0, end: T0 + HOUR }),
     timezone: 'UTC',
     hash: `hash-of-${name}`,
+    select: [{ matcher: { all: true }, place: { file: 'a.yaml', line: 2, column: 5 } }],
+    exclude: [],
     selects: () => true,
     ...fields,
   };

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileGlob, isGlobFault } from '../../src/policy/glob.ts';
+import { compileGlob, type Glob, isGlobFault } from '../../src/policy/glob.ts';
 
-function matches(pattern: string, text: string): boolean {
+function compile(pattern: string): Glob {
   const glob = compileGlob(pattern);
   if (isGlobFault(glob)) throw new Error(`${pattern}: ${glob.message}`);
-  return glob.matches(text);
+  return glob;
 }
+
+const matches = (pattern: string, text: string) => compile(pattern).matches(text);
 
 describe('a glob', () => {
   it.each([
@@ -87,5 +89,65 @@ describe('a glob', () => {
         if (!isGlobFault(glob)) glob.matches(text);
       }),
     );
+  });
+});
+
+describe('two globs', () => {
+  const meet = (a: string, b: string) => {
+    const there = compile(a).meets(compile(b));
+    expect(compile(b).meets(compile(a))).toBe(there);
+    return there;
+  };
+
+  it.each([
+    ['Finance/*', '*Invoices'],
+    ['Finance/*', 'finance/ap'],
+    ['*', ''],
+    ['a*', '*b'],
+    ['a?c', '*b*'],
+    ['{x,y}*', '*{z,y}'],
+    ['[a-c]1', 'b?'],
+    ['[ab]', '[cd]'],
+  ])('%s and %s may mean the same text', (a, b) => {
+    expect(meet(a, b)).toBe(true);
+  });
+
+  it.each([
+    ['Finance/*', 'Sandbox/*'],
+    ['*.test', '*.prod'],
+    ['a', 'ab'],
+    ['a?', 'a'],
+    ['?', ''],
+    ['[a-c]1', 'd?'],
+    ['{x,y}a*', '{x,y}b*'],
+    ['a*b', 'a*c'],
+  ])('%s and %s never do', (a, b) => {
+    expect(meet(a, b)).toBe(false);
+  });
+
+  it('meet exactly when some text matches both', () => {
+    const pattern = fc
+      .array(fc.constantFrom('a', 'b', '*', '?'), { maxLength: 4 })
+      .map((parts) => parts.join(''));
+    const letters = ['', 'a', 'b'];
+    const texts = [...letters];
+    // Two patterns of four parts that meet do so in a text of eight letters at most.
+    for (let length = 2; length <= 8; length++) {
+      const longest = texts.filter((text) => text.length === length - 1);
+      texts.push(...longest.flatMap((text) => ['a', 'b'].map((letter) => text + letter)));
+    }
+    fc.assert(
+      fc.property(pattern, pattern, (a, b) => {
+        const [one, other] = [compile(a), compile(b)];
+        const both = texts.some((text) => one.matches(text) && other.matches(text));
+        expect(one.meets(other)).toBe(both);
+      }),
+    );
+  });
+
+  it('say what their texts begin with', () => {
+    expect(compile('{Finance,Sales}/*').prefixes()).toEqual(['finance/', 'sales/']);
+    expect(compile('\\*x?y').prefixes()).toEqual(['*x']);
+    expect(compile('*').prefixes()).toEqual(['']);
   });
 });

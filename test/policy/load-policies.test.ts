@@ -39,6 +39,18 @@ describe('a set of files', () => {
     });
   });
 
+  it('S47: tells what else is wrong with the second one', () => {
+    const bad = policyText('pause: { during: [daily: 22:00-22:00] }');
+    const { problems } = loadPolicySet([
+      { file: 'a.yaml', text: policyText(nights) },
+      { file: 'b.yaml', text: bad },
+    ]);
+    expect(problems.map(({ file, code }) => [file, code])).toEqual([
+      ['b.yaml', 'policy-duplicate'],
+      ['b.yaml', 'window-empty'],
+    ]);
+  });
+
   it('S48: one bad file refuses the whole set, and every file is told about', () => {
     const bad = policyText('pause: { during: [daily: 22:00-22:00] }').replace('  p:', '  q:');
     const { set, problems } = loadPolicySet([

@@ -19,7 +19,7 @@ describe('the list of problem codes', () => {
     for (const { code, advice } of rows) expect(advice, code).toMatch(/^[A-Z`*].*[.)]$/s);
   });
 
-  it('has each code in a fixture, but for those of disks, feeds and several files', () => {
+  it('has each code in a fixture, but for those of disks, feeds, tests and sets', () => {
     const fixtures = [...readFixtures('bad'), ...readFixtures('good')];
     const seen = new Set(
       fixtures.flatMap(({ expected }) => expected.map((line) => line.split(' ')[2])),
@@ -36,6 +36,18 @@ describe('the list of problem codes', () => {
       'calendar-duplicate',
       'calendar-stale',
       'mass-deletion',
+      'no-test-files',
+      'moment-invalid',
+      'case-time-not-one',
+      'sync-duplicate',
+      'sync-unknown',
+      'sync-ambiguous',
+      'policy-unknown',
+      'overlap-tie',
+      'overlap-decided',
+      'gap-short',
+      'select-nothing',
+      'run-after-starved',
     ];
     const unseen = Object.keys(problemCodes).filter((code) => !seen.has(code));
     expect(unseen.sort()).toEqual(elsewhere.sort());

@@ -65,6 +65,19 @@ test.each([
   expect(shapes.bulkRow.parse({ ...BARE, ...raw }).frequency).toBe('daily');
 });
 
+test('S38: the syncs that a model sync runs after are known by kind and id', () => {
+  const after = (run_after: unknown) =>
+    shapes.modelRow.parse({ ...BARE, schedule: { frequency: 'runafter', run_after } }).runsAfter;
+  expect(after({ sync_ids: [ID], bulk_sync_ids: [OTHER_ID] })).toEqual([
+    `model:${ID}`,
+    `bulk:${OTHER_ID}`,
+  ]);
+  expect(after({ sync_ids: null, bulk_sync_ids: [ID] })).toEqual([`bulk:${ID}`]);
+  for (const none of [undefined, null, {}, { sync_ids: [], bulk_sync_ids: null }]) {
+    expect(after(none)).toBeUndefined();
+  }
+});
+
 test('words that nobody has heard of survive', () => {
   const row = { ...BARE, mode: 'teleport', schedule: { frequency: 'lunar' } };
   expect(shapes.bulkRow.parse(row)).toMatchObject({ mode: 'teleport', frequency: 'lunar' });

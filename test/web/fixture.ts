@@ -151,6 +151,26 @@ export function fixedOperations(over: Partial<Operations> = {}): Operations & { 
       state: 'baseline',
       because: ['No policy has an opinion about it now.'],
     }),
+    planBasis: async () => ({
+      now: NOW,
+      inForce: { hash: 'abc', loadedAt: NOW, sources: [{ file: 'a.yaml', text: 'version: 1' }] },
+      holds: [],
+      syncs: rows,
+      overrides: [
+        {
+          id: 'o1',
+          number: 1,
+          kind: 'hold',
+          subject: 'Usage',
+          createdAt: NOW,
+          from: NOW,
+          expires: NOW + 60_000,
+          actor: 'ann',
+          reason: 'a migration',
+          covered: [USAGE.key],
+        },
+      ],
+    }),
     syncStatus: async (key) => ({
       kind: 'ok',
       sync: { ...rows.find((row) => row.key === key)!, active: true },

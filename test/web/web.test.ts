@@ -238,6 +238,25 @@ describe('the refusals', () => {
     expect(await web.ask(asked)).toEqual(refusal(409, 'observing'));
   });
 
+  it('have all of one moment that a plan is compared with', async () => {
+    const { web } = webOver();
+    expect((await web.ask(get('/v1/plan-basis'))).body).toMatchObject({
+      now: '2026-11-01T05:30:00Z',
+      inForce: {
+        loadedAt: '2026-11-01T05:30:00Z',
+        sources: [{ file: 'a.yaml', text: 'version: 1' }],
+      },
+      syncs: [{ name: INVOICES.name }, { name: 'Usage' }],
+      overrides: [
+        {
+          from: '2026-11-01T05:30:00Z',
+          expires: '2026-11-01T05:31:00Z',
+          covered: [expect.stringMatching(/^bulk:/)],
+        },
+      ],
+    });
+  });
+
   it('keep the old policies when a reload is refused', async () => {
     const { web } = webOver({ reload: async () => ({ ok: false, message: '3 problems' }) });
     expect(await web.ask(post('/v1/reload'))).toEqual(refusal(409, 'reload-refused'));
@@ -252,6 +271,7 @@ describe('with tokens', () => {
     ['a viewer reads', get('/v1/status', bearer('vic')), 200],
     ['nobody reads the evidence', get('/v1/audit/evidence'), 401],
     ['a viewer reads seals', get('/v1/audit/seals', bearer('vic')), 200],
+    ['a viewer plans', get('/v1/plan-basis', bearer('vic')), 200],
     ['a viewer acts', post('/v1/syncs/Usage/start', {}, bearer('vic')), 403],
     ['an operator acts', post('/v1/syncs/Usage/start', {}, bearer('oli')), 200],
     ['an operator reloads', post('/v1/reload', {}, bearer('oli')), 403],
