@@ -106,6 +106,7 @@ export function watched(polytomic: Polytomic, breaker: Breaker): Polytomic {
     return outcome;
   };
   return {
+    admit: () => polytomic.admit(),
     me: () => seen(polytomic.me()),
     listSyncs: () => seen(polytomic.listSyncs()),
     getSync: (sync) => seen(polytomic.getSync(sync)),

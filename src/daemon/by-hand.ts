@@ -95,19 +95,11 @@ async function attempt(
   for (;;) {
     // Open again while it is under way: a crash leaves it for the next who takes the sync to tell.
     call = { ...call, attempts: call.attempts + 1, state: 'open' };
-    draft.setCall(call);
-    noteCall(
-      draft,
-      'call.intended',
-      request,
-      call,
-      `About to ask the API to ${request.action} it.`,
-    );
-    if ((await draft.flush(false)) === 'fenced') {
+    const outcome = await attemptOnce(parts, draft, request, call);
+    if (outcome === 'fenced') {
       const reason = 'Somebody else took the sync meanwhile; nothing was sent.';
       return { call, outcome: { kind: 'not-sent', reason } };
     }
-    const outcome = await send(parts.polytomic, request.sync, request.action, call.key);
     const status = 'status' in outcome ? outcome.status : undefined;
     call = { ...call, outcome: outcome.kind, status, answeredAt: clock.now(), state: 'closed' };
     const isUnsure = isRepeatable(call);
@@ -123,6 +115,25 @@ async function attempt(
       call = { ...mint(parts, request, occasion, call.generation + 1), attempts: call.attempts };
     }
   }
+}
+
+/** The budget is asked first: nothing comes between the intention's commit and the request. */
+async function attemptOnce(
+  { polytomic }: ByHandParts,
+  draft: Draft,
+  request: ActionRequest,
+  call: Call,
+): Promise<Outcome<unknown> | 'fenced'> {
+  const retryAfterMs = await polytomic.admit();
+  if (retryAfterMs !== undefined) {
+    const reason = 'not sent: the API has asked for quiet';
+    return { kind: 'throttled', status: 429, reason, retryAfterMs };
+  }
+  draft.setCall(call);
+  const { action, sync } = request;
+  noteCall(draft, 'call.intended', request, call, `About to ask the API to ${action} it.`);
+  if ((await draft.flush(false)) === 'fenced') return 'fenced';
+  return send(polytomic, sync, action, call.key);
 }
 
 function waitFor(

@@ -3,7 +3,7 @@ import { idempotencyKey } from '../plan/idempotency-key.ts';
 import type { Failure, Outcome } from '../plan/outcome.ts';
 import { verdictOn } from '../plan/retry.ts';
 import { isTold } from '../plan/situation.ts';
-import type { Verdict } from '../plan/verdict.ts';
+import { stopping, TAKEN_OVER, type Verdict } from '../plan/verdict.ts';
 import type { SyncKey } from '../policy/sync.ts';
 import type { Polytomic } from '../polytomic/polytomic.ts';
 import type { Chance, Clock } from './clock.ts';
@@ -30,7 +30,8 @@ export interface CallerParts {
 /**
  * Makes one API call for a hold, by the protocol that survives a crash at any point: the key and
  * the intention are committed, the request leaves, and what came of it is committed. `again` is
- * the open call whose fate is unknown: it goes out under the same key.
+ * the open call whose fate is unknown: it goes out under the same key. The rate budget was asked
+ * before: a wait between commit and request could outlast the claim, or the window.
  */
 export async function callForHold(
   parts: CallerParts,
@@ -41,10 +42,8 @@ export async function callForHold(
   signal: AbortSignal,
 ): Promise<Called> {
   const { clock } = parts;
+  if (signal.aborted) return ended(stopping(clock.now()));
   const call = intend(parts, draft, hold, action, again);
-  if (signal.aborted) {
-    return ended({ kind: 'retry', at: clock.now(), reason: 'The daemon is stopping.' });
-  }
   const written = await draft.flush(false);
   if (written === 'fenced') return ended(TAKEN_OVER);
   if (written === 'outdated') return ended({ ...OVERRIDDEN, at: clock.now() });
@@ -70,8 +69,6 @@ export async function callForHold(
   if (outcome.kind === 'ok') return { kind: 'ok', isFirstUse: again === undefined };
   return ended(await afterFailure(parts, draft, answered, outcome));
 }
-
-const TAKEN_OVER: Verdict = { kind: 'stale', reason: 'Somebody else took the sync meanwhile.' };
 
 const OVERRIDDEN = {
   kind: 'retry',

@@ -1,6 +1,6 @@
 import { decide } from '../plan/decide.ts';
 import { restrain } from '../plan/restraint.ts';
-import type { Verdict } from '../plan/verdict.ts';
+import { stopping, TAKEN_OVER, type Verdict } from '../plan/verdict.ts';
 import type { Sync, SyncKey } from '../policy/sync.ts';
 import type { EnforcementJob } from '../queue/queue.ts';
 import type { Rules, Store } from '../store/store.ts';
@@ -15,7 +15,7 @@ import type { Recorder } from './recorder.ts';
 
 /**
  * How long a claim on a sync lasts. A crashed process blocks a sync for at most this long, so it
- * is short; a pass that takes longer than a third of it ends early and comes back.
+ * is short; a pass that takes longer than a third of it renews its claim.
  */
 export const CLAIM_MS = 30_000;
 
@@ -62,16 +62,16 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
       const at = breaker.nextTrialAt() + chance.random() * 2_000;
       return { kind: 'retry', at, reason: breaker.message ?? 'The API fails.' };
     }
-    const startedAt = clock.now();
+    let claimedAt = clock.now();
     // Whoever sent it has a faster clock; by ours there is nothing to see yet.
-    if (job.due > startedAt && job.due <= startedAt + FASTER_CLOCK_MAX_MS) {
+    if (job.due > claimedAt && job.due <= claimedAt + FASTER_CLOCK_MAX_MS) {
       return { kind: 'retry', at: job.due, reason: 'By our clock it is not due yet.' };
     }
     // Each pass claims for itself: two of one process exclude each other like two processes.
     passes += 1;
     const taken = await store.take(job.sync, `${parts.owner}/${passes}`, CLAIM_MS);
     if (taken === undefined) {
-      const at = startedAt + 1_000 + chance.random() * 2_000;
+      const at = claimedAt + 1_000 + chance.random() * 2_000;
       return { kind: 'retry', at, reason: 'Somebody else is looking at this sync.' };
     }
     try {
@@ -86,15 +86,16 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
       for (let steps = 0; steps < STEPS_MAX; steps += 1) {
         const verdict = await run();
         if (verdict !== undefined) return verdict;
-        if (clock.now() - startedAt > CLAIM_MS / 3) {
-          return await fail({ kind: 'retry', at: clock.now(), reason: 'This pass took long.' });
-        }
+        if (signal.aborted) return await fail(stopping(clock.now()));
+        if (clock.now() - claimedAt <= CLAIM_MS / 3) continue;
+        claimedAt = clock.now();
+        if (!(await store.renew(job.sync, taken.fence, CLAIM_MS))) return TAKEN_OVER;
       }
+      throw new Error(`${job.sync}: no end after ${STEPS_MAX} steps`);
     } catch (error) {
       await store.release(job.sync, taken.fence).catch(() => undefined);
       throw error;
     }
-    throw new Error(`${job.sync}: no end after ${STEPS_MAX} steps`);
   }
 
   function createPassOver(

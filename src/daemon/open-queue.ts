@@ -1,14 +1,22 @@
 import type { Queue } from '../queue/queue.ts';
+import { passesAtOnce } from './budget.ts';
 import type { DaemonOptions } from './daemon-options.ts';
 import type { Waiting } from './operations.ts';
-import { CONCURRENCY, type Parts } from './parts.ts';
+import type { Parts } from './parts.ts';
 import { untilItWorks } from './patience.ts';
 import { createEdgeFinder } from './upkeep.ts';
 
 /** Opens the queue, however long its server stays away. */
 export async function openQueue(
   { createQueue, keeper, timers }: Parts,
-  { clock, chance, log }: Pick<DaemonOptions, 'clock' | 'chance' | 'log'>,
+  {
+    clock,
+    chance,
+    log,
+    config,
+  }: Pick<DaemonOptions, 'clock' | 'chance' | 'log'> & {
+    readonly config: { readonly polytomic: { readonly ratePerSecond: number } };
+  },
   onWaiting: (waiting: Waiting) => void,
   signal: AbortSignal,
 ): Promise<Queue> {
@@ -17,7 +25,7 @@ export async function openQueue(
     now: () => clock.now(),
     random: () => chance.random(),
     log: (event) => log.warn({ event }, 'queue'),
-    concurrency: CONCURRENCY,
+    concurrency: passesAtOnce(config.polytomic.ratePerSecond),
   });
   await untilItWorks(() => queue.open(), {
     timers,

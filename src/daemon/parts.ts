@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { quietMs } from '../plan/retry.ts';
 import { readSigner } from '../plan/seal-key.ts';
 import { loadPolicySet } from '../policy/load-policies.ts';
 import { createPolytomic } from '../polytomic/client.ts';
@@ -9,7 +10,7 @@ import type { Database } from '../store/database.ts';
 import type { Store } from '../store/store.ts';
 import { type Alarms, createAlarms } from './alarms.ts';
 import { type Breaker, createBreaker, watched } from './breaker.ts';
-import { createBudget } from './budget.ts';
+import { type Budget, createBudget, PASSES_MAX } from './budget.ts';
 import type { Timers } from './clock.ts';
 import type { DaemonOptions } from './daemon-options.ts';
 import { createFeedKeeper, type FeedKeeper } from './feed-keeper.ts';
@@ -31,9 +32,6 @@ import { openStorage } from './storage.ts';
 
 /** One attempt of a call: long enough for a slow list page, short beside a claim. */
 const API_TIMEOUT_MS = 10_000;
-
-/** Sockets to the API; as many as jobs run at once, since each waits for one answer at a time. */
-export const CONCURRENCY = 50;
 
 /** The parts that reach out of this process; all that a simulated world has to stand in for. */
 export interface Ports {
@@ -88,13 +86,16 @@ export async function connectParts(
   signal: AbortSignal,
 ): Promise<Parts> {
   const { config, clock, log } = options;
-  let admit: () => Promise<void> = async () => undefined;
+  /** There is none before the store is open. */
+  let budget: Budget | undefined;
   const polytomic = createPolytomic({
     baseUrl: config.polytomic.url,
     credentials: config.polytomic.credentials,
     timeoutMs: API_TIMEOUT_MS,
-    connections: CONCURRENCY,
-    admit: () => admit(),
+    // Each pass waits for one answer at a time.
+    connections: PASSES_MAX,
+    admit: async () => budget?.admit(),
+    onThrottled: async (ms) => budget?.quieten(quietMs(ms, 1, options.chance.random())),
     now: () => clock.now(),
     onVersionMismatch: (served) => log.warn({ served }, 'The API served another version.'),
     userAgent: `curfew/${options.version}`,
@@ -106,7 +107,7 @@ export async function connectParts(
     try {
       const identity = first ?? (await awaitIdentity(polytomic, onWaiting, signal));
       const { store, queueConnection: connection } = storage;
-      admit = createBudget(store, config.polytomic.ratePerSecond, (ms) => sleep(realTimers, ms));
+      budget = createBudget(store, config.polytomic.ratePerSecond, (ms) => sleep(realTimers, ms));
       return assembleParts(options, {
         store,
         polytomic,

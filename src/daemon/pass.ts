@@ -2,7 +2,7 @@ import type { Decision } from '../plan/decide.ts';
 import { decisionDigest, decisionSentence } from '../plan/explain.ts';
 import { nextStep } from '../plan/next-step.ts';
 import type { Situation, Step } from '../plan/situation.ts';
-import type { Verdict } from '../plan/verdict.ts';
+import { TAKEN_OVER, type Verdict } from '../plan/verdict.ts';
 import type { Person, Sync } from '../policy/sync.ts';
 import type { EnforcementJob } from '../queue/queue.ts';
 import type { Instant } from '../time/interval.ts';
@@ -55,7 +55,7 @@ export interface Pass {
   fail(verdict: Verdict): Promise<Verdict>;
 }
 
-const STALE: Verdict = { kind: 'stale', reason: 'Somebody else took the sync meanwhile.' };
+const QUIET = 'The API has asked for quiet.';
 
 /** Executes the steps that `nextStep` decides, one by one, until one of them ends the pass. */
 export function createPass(parts: PassParts, subject: PassSubject): Pass {
@@ -65,6 +65,8 @@ export function createPass(parts: PassParts, subject: PassSubject): Pass {
   let runs: Situation['runs'];
   let executions: Situation['executions'];
   let confirmed: Situation['confirmed'];
+  /** Whether the next call has its share of the budget. */
+  let isAdmitted = false;
 
   function situation(): Situation {
     return {
@@ -99,7 +101,7 @@ export function createPass(parts: PassParts, subject: PassSubject): Pass {
         });
       }
     }
-    return (await draft.flush(true)) === 'fenced' ? STALE : verdict;
+    return (await draft.flush(true)) === 'fenced' ? TAKEN_OVER : verdict;
   }
 
   async function read(): Promise<Verdict | undefined> {
@@ -145,6 +147,13 @@ export function createPass(parts: PassParts, subject: PassSubject): Pass {
   }
 
   async function call(step: Step & { kind: 'call' }): Promise<Verdict | undefined> {
+    if (!isAdmitted) {
+      const quiet = await polytomic.admit();
+      isAdmitted = quiet === undefined;
+      // The wait may have been long: what is to be done now is decided anew, and then at once.
+      return isAdmitted ? undefined : { kind: 'throttled', forMs: quiet!, reason: QUIET };
+    }
+    isAdmitted = false;
     const called = await callForHold(
       parts,
       draft,

@@ -44,7 +44,7 @@ export type RuntimeOptions = Pick<
   DaemonOptions,
   'clock' | 'chance' | 'log' | 'version' | 'isObserving'
 > & {
-  readonly config: Pick<DaemonOptions['config'], 'sweepMs'>;
+  readonly config: Pick<DaemonOptions['config'], 'sweepMs' | 'polytomic'>;
 };
 
 /** Brings connected parts to work: policies, queue, first sweep, workers, loops. */

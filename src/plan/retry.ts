@@ -21,6 +21,12 @@ export function backoffMs(attempt: number, random: number): number {
   return Math.round(wait * (0.5 + random / 2));
 }
 
+/** For how long a 429 means everybody: as long as the server says, within reason (S64). */
+export function quietMs(retryAfterMs: number | undefined, attempt: number, random: number): number {
+  const asked = retryAfterMs ?? backoffMs(attempt, random);
+  return Math.min(Math.max(asked, FIRST_WAIT_MS), RETRY_AFTER_MAX_MS);
+}
+
 /**
  * What to do after a call failed. Whether the same key or the next generation is used is decided
  * where calls are made; here it is only whether and when. The server's hints beat our curve.
@@ -35,8 +41,7 @@ export function verdictOn(
 ): Verdict {
   switch (failure.kind) {
     case 'throttled': {
-      const asked = failure.retryAfterMs ?? backoffMs(attempt, random);
-      const forMs = Math.min(Math.max(asked, FIRST_WAIT_MS), RETRY_AFTER_MAX_MS);
+      const forMs = quietMs(failure.retryAfterMs, attempt, random);
       return { kind: 'throttled', forMs, reason: failure.reason };
     }
     case 'not-sent':

@@ -15,3 +15,14 @@ export type Verdict =
   | { readonly kind: 'throttled'; readonly forMs: number; readonly reason: string }
   | { readonly kind: 'give-up'; readonly reason: string }
   | { readonly kind: 'stale'; readonly reason: string };
+
+/** For who finds that the claim on a sync is not his any more. */
+export const TAKEN_OVER: Verdict = {
+  kind: 'stale',
+  reason: 'Somebody else took the sync meanwhile.',
+};
+
+/** For who is told to stop: the sync waits for another process. */
+export function stopping(now: Instant): Verdict {
+  return { kind: 'retry', at: now, reason: 'The daemon is stopping.' };
+}

@@ -20,8 +20,14 @@ export interface PolytomicOptions {
   readonly bodyLimitBytes?: number | undefined;
   /** How many sockets are open at most. */
   readonly connections: number;
-  /** Awaited before each request: the rate budget. A rejection means that nothing was sent. */
-  readonly admit: () => Promise<void>;
+  /**
+   * The rate budget, asked before each read; who writes asks it by `Polytomic.admit`. Resolves when
+   * a request may leave, or at once with for how long none may. Rejections are passed on: nothing
+   * was sent.
+   */
+  readonly admit: () => Promise<number | undefined>;
+  /** Told of every 429, with the delay that it asks for, before the caller gets it. */
+  readonly onThrottled?: ((retryAfterMs: number | undefined) => Promise<void>) | undefined;
   readonly now: () => Instant;
   /** Told when an answer names another API version than the one asked for. */
   readonly onVersionMismatch: (served: string) => void;
@@ -96,14 +102,12 @@ export function createCaller(options: PolytomicOptions): Caller {
   return {
     async call(shape, path, write) {
       const prepared = request(path, write);
-      try {
-        await admit();
-      } catch (error) {
-        return { kind: 'not-sent', reason: reason(`not sent: the rate budget failed: ${error}`) };
-      }
+      const quietMs = write === undefined ? await admit() : undefined;
+      if (quietMs !== undefined) return notNow(quietMs);
       const reply = await wire.send(prepared);
       observe(reply);
       const outcome = classify(reply, reason, now());
+      if (outcome.kind === 'throttled') await options.onThrottled?.(outcome.retryAfterMs);
       if (outcome.kind !== 'ok') return outcome;
       const parsed = shape.safeParse(outcome.value);
       if (parsed.success) return { kind: 'ok', value: parsed.data };
@@ -131,6 +135,12 @@ function authorize(credentials: Credentials): { authorization: string; secrets: 
   }
   const pair = Buffer.from(`${credentials.organizationId}:${key}`).toString('base64');
   return { authorization: `Basic ${pair}`, secrets: [key, pair] };
+}
+
+/** What the API would say, which has asked for quiet. */
+function notNow(quietMs: number): Outcome<never> {
+  const reason = 'not sent: the API has asked for quiet';
+  return { kind: 'throttled', status: 429, reason, retryAfterMs: quietMs };
 }
 
 /** The documented alphabet and length; a key that breaks them is a bug of the caller. */

@@ -19,6 +19,7 @@ export function createPolytomic(options: PolytomicOptions): Polytomic {
   const { call, reason } = caller;
   const inventory = createInventory(caller);
   return {
+    admit: options.admit,
     me: () => call(identity, '/api/me'),
     listSyncs: inventory.list,
     getSync: (sync) => at(sync, inventory.get),

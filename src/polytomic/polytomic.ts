@@ -34,6 +34,12 @@ export interface SyncStatus {
 }
 
 export interface Polytomic {
+  /**
+   * The rate budget, for who is about to write: it resolves when the write may leave, or at once
+   * with for how long nothing may, in milliseconds. Reads are held up by themselves. A write is
+   * not, because nothing may come between what is written down about it and its leaving.
+   */
+  admit(): Promise<number | undefined>;
   me(): Promise<Outcome<Identity>>;
   /** All model and bulk syncs with their connections; read whole or not at all. */
   listSyncs(): Promise<Outcome<readonly Sync[]>>;

@@ -137,12 +137,14 @@ export type FeedState = Pick<Feed, 'url' | 'hash' | 'checkedAt' | 'failing'>;
 
 /** A call budget shared by all replicas, as a generic cell rate (units per second). */
 export interface BudgetLease {
-  /** Calls granted; at least 1. */
+  /** Calls granted; at least 1, or none while quiet is asked for. */
   readonly granted: number;
   /** When the first of them may leave, by the clock of the database. */
   readonly notBefore: Instant;
   /** How long that was away when the lease was given, in milliseconds of one clock. */
   readonly waitMs: number;
+  /** For how long nobody may call; 0 when calls were granted. */
+  readonly quietMs: number;
 }
 
 export interface Store {
@@ -155,6 +157,8 @@ export interface Store {
   write(set: WriteSet): Promise<Written>;
   /** Gives a claim back without writing anything else. */
   release(sync: SyncKey, fence: number): Promise<void>;
+  /** Makes a claim last `ttlMs` from now; false when somebody else took the sync meanwhile. */
+  renew(sync: SyncKey, fence: number, ttlMs: number): Promise<boolean>;
   /** Claims a named duty (`schedulers`, `sweep`); true while `owner` has it. */
   claimDuty(duty: string, owner: string, ttlMs: number): Promise<boolean>;
   releaseDuties(owner: string): Promise<void>;
@@ -272,6 +276,8 @@ export interface Store {
   saveFeed(feed: Feed, seen: Feed | undefined, entries: readonly Entry[]): Promise<boolean>;
 
   leaseBudget(name: string, perSecond: number, wanted: number): Promise<BudgetLease>;
+  /** Grants nothing to anybody for so long; of several such wishes the longest counts. */
+  quietenBudget(name: string, forMs: number): Promise<void>;
   /** One cheap round trip; rejects when the database cannot be reached. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -56,6 +56,8 @@ export interface Bench {
   says: Partial<Policy>;
   /** The policies in force. */
   policies: Policy[];
+  /** What asking the rate budget comes to; at first everybody is let through. */
+  admit: () => Promise<number | undefined>;
   readonly sandbox: SandboxHandle;
   readonly store: Store;
   readonly polytomic: Polytomic;
@@ -125,11 +127,12 @@ export function useBench(): Bench {
   afterAll(() => bench.store.close());
 
   beforeEach(async () => {
-    Object.assign(bench, { now: START, says: {}, policies: [], entries: [] });
+    const admit = async () => undefined;
+    Object.assign(bench, { now: START, says: {}, policies: [], entries: [], admit });
     await bench.forget();
     const nightly = () => policy('nightly', { timeline: timelineOf(WINDOW), ...bench.says });
     bench.sandbox = await startSandbox({ clock });
-    const client = clientOf(bench.sandbox.url, clock.now);
+    const client = clientOf(bench.sandbox.url, clock.now, () => bench.admit());
     const me = await client.me();
     const self = me.kind === 'ok' ? { id: me.value.id, name: me.value.name } : undefined;
     const { store } = bench;
@@ -180,13 +183,13 @@ export function useBench(): Bench {
   return bench;
 }
 
-function clientOf(baseUrl: string, now: () => number): Polytomic {
+function clientOf(baseUrl: string, now: () => number, admit: Bench['admit']): Polytomic {
   return createPolytomic({
     baseUrl,
     credentials: { kind: 'bearer', key: KEY },
     timeoutMs: 500,
     connections: 4,
-    admit: async () => undefined,
+    admit,
     now,
     onVersionMismatch: () => undefined,
     userAgent: 'test',

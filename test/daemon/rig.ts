@@ -49,14 +49,17 @@ export interface Home {
   remove(): Promise<void>;
 }
 
-/** A folder for policies, and one with an embedded database that was made beforehand. */
-export async function makeHome(): Promise<Home> {
+/**
+ * A folder for policies, and one with an embedded database that was made beforehand, which takes a
+ * while: who brings a server may do without.
+ */
+export async function makeHome({ isEmbedded = true } = {}): Promise<Home> {
   const folder = await temporaryFolder('daemon');
   const policies = join(folder.path, 'policies');
   await mkdir(policies);
   return {
     policies,
-    data: await readyFolder(),
+    data: isEmbedded ? await readyFolder() : join(folder.path, 'data'),
     write: (file, text) => writeFile(join(policies, file), text),
     remove: () => folder.remove(),
   };

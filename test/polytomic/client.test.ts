@@ -165,10 +165,10 @@ test('another version in the echo is told, ours and none are not', async () => {
   expect(told).toEqual(['2024-02-08']);
 });
 
-test('the rate budget is asked before each request, of a listing too', async () => {
+test('the rate budget is asked before each read, of a listing too', async () => {
   const server = await answering(() => ({ body: { data: [] } }));
   let admitted = 0;
-  const admit = async (): Promise<void> => {
+  const admit = async (): Promise<undefined> => {
     expect(admitted).toBeGreaterThanOrEqual(server.seen.length);
     admitted += 1;
   };

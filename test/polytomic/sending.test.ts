@@ -73,15 +73,48 @@ test('a call whose deadline passes in the queue was not sent and never will be',
   expect(seen).toEqual(['key-held-0', 'key-after0']);
 });
 
-test('a failing rate budget means that nothing was sent', async () => {
+test('a rate budget that fails fails the read; it is no answer of the API', async () => {
   const server = await answering(() => ({}));
-  const admit = (): Promise<void> => Promise.reject(new Error('the budget is out of reach'));
-  const outcome = await pause(server.url, { admit });
-  expect(outcome).toMatchObject({
-    kind: 'not-sent',
-    reason: expect.stringContaining('out of reach'),
-  });
+  const admit = () => Promise.reject(new Error('the budget is out of reach'));
+  const client = clientOf(server.url, { admit });
+  await expect(client.me()).rejects.toThrow('out of reach');
+  await expect(client.listSyncs()).rejects.toThrow('out of reach');
   expect(server.seen).toEqual([]);
+});
+
+test('a write is not held up: who makes it has asked the budget before', async () => {
+  const server = await answering(() => ({ body: { data: { id: ID, active: false } } }));
+  const asked: string[] = [];
+  const client = clientOf(server.url, {
+    async admit() {
+      asked.push('admit');
+      return undefined;
+    },
+  });
+  expect((await client.setActive(`model:${ID}`, false, KEY)).kind).toBe('ok');
+  expect([asked, server.seen.length]).toEqual([[], 1]);
+  expect(await client.admit()).toBeUndefined();
+  expect(asked).toEqual(['admit']);
+});
+
+test('S64: while the API wants quiet a read is not sent, and says for how long', async () => {
+  const server = await answering(() => ({ status: 429, headers: { 'retry-after': '7' } }));
+  let quiet: number | undefined;
+  const client = clientOf(server.url, {
+    admit: async () => quiet,
+    onThrottled: async (retryAfterMs) => {
+      quiet = retryAfterMs;
+    },
+  });
+  expect(await client.me()).toMatchObject({ kind: 'throttled', retryAfterMs: 7_000 });
+  expect(quiet).toBe(7_000);
+  quiet = 3_000;
+  expect(await client.me()).toMatchObject({
+    kind: 'throttled',
+    reason: expect.stringContaining('not sent'),
+    retryAfterMs: 3_000,
+  });
+  expect([server.seen.length, quiet]).toEqual([1, 3_000]);
 });
 
 test('a closed client sends nothing, and closing twice is harmless', async () => {

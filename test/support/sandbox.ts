@@ -7,6 +7,8 @@ export const KEY = 'sandbox-api-key';
 
 /** A request as the sandbox logged it. */
 export interface SeenRequest {
+  /** RFC 3339, by the sandbox's clock. */
+  readonly time: string;
   readonly method: string;
   readonly path: string;
   readonly body: { readonly active?: boolean } | null;

@@ -115,10 +115,11 @@ create table curfew.boundary_marks (
   mark timestamptz not null
 ) with (fillfactor = 70);
 
--- A generic cell rate per name: until when the budget is spent.
+-- A generic cell rate per name: until when the budget is spent, and until when nobody may spend it.
 create table curfew.budgets (
   name text primary key,
-  spent_until timestamptz not null
+  spent_until timestamptz not null,
+  quiet_until timestamptz
 ) with (fillfactor = 50);
 
 -- What needs a person now, each thing once, whichever replica sees it.

@@ -80,6 +80,8 @@ begin
     on conflict (name) do update
       set owner = excluded.owner, fence = c.fence + 1, expires_at = excluded.expires_at
       where c.owner = excluded.owner or c.expires_at <= curfew.now()
+         -- No claim is meant to last so long: this clock was set back since.
+         or c.expires_at > curfew.now() + interval '1 hour'
     returning c.name
   )
   select array_agg(c.name) into taken from claimed as c;

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { writes } from '../support/sandbox.ts';
+import { useBench, WINDOW } from './enforcer-rig.ts';
+
+const bench = useBench();
+const { look, isActive, types } = bench;
+
+const asked = async () =>
+  (await bench.sandbox.requests())
+    .filter(({ path }) => path.includes(bench.model.id))
+    .map(({ method, path }) => `${method} ${path.split('/').at(-1)}`);
+
+describe('S64: a budget that is short', () => {
+  test('a pass that waits for each call renews its claim, and repeats nothing', async () => {
+    const before = (await asked()).length;
+    bench.admit = async () => {
+      bench.now += 20_000;
+      return undefined;
+    };
+    expect(await look(bench.model.key)).toMatchObject({ kind: 'done' });
+    const calls = (await asked()).slice(before);
+    expect(calls).toEqual([`GET ${bench.model.id}`, 'POST activate', 'GET status']);
+  });
+
+  test('a pass that lost its sync while it waited makes no call', async () => {
+    let calls = 0;
+    bench.admit = async () => {
+      calls += 1;
+      if (calls === 2) await bench.store.dropClaims();
+      return undefined;
+    };
+    expect(await look(bench.model.key)).toMatchObject({ kind: 'stale' });
+    expect(writes(await bench.sandbox.requests())).toEqual([]);
+    expect(await bench.store.openHolds()).toEqual([]);
+  });
+
+  test('a pause that was held up until its window ended is not made', async () => {
+    let calls = 0;
+    bench.admit = async () => {
+      calls += 1;
+      if (calls === 2) bench.now = WINDOW.end;
+      return undefined;
+    };
+    await look(bench.model.key);
+    expect(writes(await bench.sandbox.requests())).toEqual([]);
+    expect(types()).toEqual(['hold.opened', 'hold.released']);
+  });
+
+  test('while the API wants quiet no call is made, or written down as about to be', async () => {
+    let calls = 0;
+    bench.admit = async () => {
+      calls += 1;
+      return calls === 2 ? 7_000 : undefined;
+    };
+    expect(await look(bench.model.key)).toMatchObject({ kind: 'throttled', forMs: 7_000 });
+    expect(writes(await bench.sandbox.requests())).toEqual([]);
+    expect(types()).toEqual(['hold.opened']);
+    expect(await bench.store.openCalls()).toEqual([]);
+    await look(bench.model.key);
+    expect(await isActive(bench.model.key)).toBe(false);
+  });
+});
