@@ -1,4 +1,5 @@
 import { adjustPolicies } from '../plan/adjust.ts';
+import { SKEW_MAX_MS } from '../plan/pausing.ts';
 import { windowsSeen } from '../plan/windows-seen.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { BoundaryJob, EnforcementJob, Queue } from '../queue/queue.ts';
@@ -75,8 +76,11 @@ export async function tellWindows(
   // An edited policy is a new one here: what it finds open, it opens.
   const mark = `${policy.name} ${policy.hash}`;
   const from = await parts.store.boundaryMark(mark);
-  if (from !== undefined && from >= now) return false;
-  const entries = windowsSeen(policy, from, now);
+  // Replicas' clocks differ a little; a mark far ahead is of a clock that was set back since, and
+  // the windows that it covers are still to come.
+  const isAhead = from !== undefined && from > now + SKEW_MAX_MS;
+  if (from !== undefined && from >= now && !isAhead) return false;
+  const entries = windowsSeen(policy, isAhead ? undefined : from, now);
   if (await parts.store.moveBoundaryMark(mark, from, now, entries)) {
     parts.recorder.announce(entries);
   }
@@ -100,7 +104,9 @@ async function affectedBy(
   for (const hold of await parts.store.openHolds()) {
     if (hold.cause === policy.name) keys.add(hold.sync);
   }
+  // A job that comes late carries the oldest edge that was missed; due is what the latest one asks.
+  const due = Math.max(edge, policy.timeline.previousBoundary(parts.clock.now()) ?? edge);
   // Named by policy: the job of another policy with the same edge may have looked too soon.
   const cause = `boundary ${policy.name}`;
-  return [...keys].map((sync) => ({ sync, cause, due: edge, urgent }));
+  return [...keys].map((sync) => ({ sync, cause, due, urgent }));
 }

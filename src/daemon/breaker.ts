@@ -1,6 +1,7 @@
 import type { OutcomeKind } from '../plan/outcome.ts';
 import { backoffMs } from '../plan/retry.ts';
 import type { Polytomic } from '../polytomic/polytomic.ts';
+import { hasPassed } from '../time/elapsed.ts';
 import type { Instant } from '../time/interval.ts';
 import type { Alarms } from './alarms.ts';
 import type { Chance, Clock } from './clock.ts';
@@ -45,7 +46,8 @@ export function createBreaker(alarms: Alarms, clock: Clock, chance: Chance): Bre
   let failures = 0;
   let openings = 0;
   let failingSince: Instant | undefined;
-  let quietUntil: Instant | undefined;
+  /** No call but a single trial is let through for so long; undefined while all are. */
+  let quiet: { readonly since: Instant; readonly ms: number } | undefined;
   let isTold = false;
   let telling: Promise<void> = Promise.resolve();
 
@@ -59,10 +61,10 @@ export function createBreaker(alarms: Alarms, clock: Clock, chance: Chance): Bre
   function fail(): void {
     const now = clock.now();
     failures += 1;
-    failingSince ??= now;
+    failingSince = Math.min(failingSince ?? now, now);
     if (failures < FAILURES_MAX) return;
     openings += 1;
-    quietUntil = now + Math.min(backoffMs(openings, chance.random()), LONGEST_QUIET_MS);
+    quiet = { since: now, ms: Math.min(backoffMs(openings, chance.random()), LONGEST_QUIET_MS) };
     if (isTold || now - failingSince < ALERT_AFTER_MS) return;
     isTold = true;
     const reason = 'The API fails; it is tried once a minute, and holds stay until it answers.';
@@ -73,7 +75,7 @@ export function createBreaker(alarms: Alarms, clock: Clock, chance: Chance): Bre
     failures = 0;
     openings = 0;
     failingSince = undefined;
-    quietUntil = undefined;
+    quiet = undefined;
     if (!isTold) return;
     isTold = false;
     tell(() => alarms.clear({ name: ALARM, reason: CLEARED }));
@@ -81,16 +83,20 @@ export function createBreaker(alarms: Alarms, clock: Clock, chance: Chance): Bre
 
   return {
     get message() {
-      return quietUntil === undefined ? undefined : `The API failed ${failures} times in a row.`;
+      return quiet === undefined ? undefined : `The API failed ${failures} times in a row.`;
     },
     begin: () => alarms.clear({ name: ALARM, reason: CLEARED }),
     enter() {
-      if (quietUntil === undefined) return true;
-      if (clock.now() < quietUntil) return false;
-      quietUntil = clock.now() + TRIAL_MS;
+      const now = clock.now();
+      if (quiet === undefined) return true;
+      if (!hasPassed(now, quiet.since, quiet.ms)) return false;
+      quiet = { since: now, ms: TRIAL_MS };
       return true;
     },
-    nextTrialAt: () => Math.max(clock.now(), quietUntil ?? 0),
+    nextTrialAt() {
+      const now = clock.now();
+      return quiet === undefined ? now : Math.max(now, Math.min(quiet.since, now) + quiet.ms);
+    },
     report(kind) {
       if (DOWN.has(kind)) fail();
       else recover();

@@ -4,6 +4,8 @@ import { stopping, TAKEN_OVER, type Verdict } from '../plan/verdict.ts';
 import type { Sync, SyncKey } from '../policy/sync.ts';
 import type { EnforcementJob } from '../queue/queue.ts';
 import type { Rules, Store } from '../store/store.ts';
+import { hasPassed } from '../time/elapsed.ts';
+import type { Instant } from '../time/interval.ts';
 import type { Breaker } from './breaker.ts';
 import { createDraft } from './draft.ts';
 import type { Guards } from './guards.ts';
@@ -50,7 +52,7 @@ export interface Enforcer {
 /** Makes the enforcer of one process. */
 export function createEnforcer(parts: EnforcerParts): Enforcer {
   const { store, clock, chance, gate, breaker, keeper } = parts;
-  const pending = new Map<SyncKey, number>();
+  const pending = new Map<SyncKey, { readonly since: Instant; readonly at: Instant }>();
   let passes = 0;
 
   async function pass(job: EnforcementJob, signal: AbortSignal): Promise<Verdict> {
@@ -87,7 +89,7 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
         const verdict = await run();
         if (verdict !== undefined) return verdict;
         if (signal.aborted) return await fail(stopping(clock.now()));
-        if (clock.now() - claimedAt <= CLAIM_MS / 3) continue;
+        if (!hasPassed(clock.now(), claimedAt, CLAIM_MS / 3)) continue;
         claimedAt = clock.now();
         if (!(await store.renew(job.sync, taken.fence, CLAIM_MS))) return TAKEN_OVER;
       }
@@ -139,11 +141,15 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
   return {
     async enforce(job, signal) {
       const verdict = await pass(job, signal);
-      if (verdict.kind === 'retry') pending.set(job.sync, verdict.at);
+      if (verdict.kind === 'retry') pending.set(job.sync, { since: clock.now(), at: verdict.at });
       else pending.delete(job.sync);
       return verdict;
     },
-    pendingUntil: (sync) => pending.get(sync),
+    pendingUntil(sync) {
+      const wait = pending.get(sync);
+      if (wait === undefined || hasPassed(clock.now(), wait.since, wait.at - wait.since)) return;
+      return wait.at;
+    },
   };
 }
 

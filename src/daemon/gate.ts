@@ -1,4 +1,5 @@
 import type { Polytomic } from '../polytomic/polytomic.ts';
+import { hasPassed } from '../time/elapsed.ts';
 import type { Instant } from '../time/interval.ts';
 import type { Alarms } from './alarms.ts';
 import type { Clock } from './clock.ts';
@@ -49,7 +50,10 @@ export function createGate(polytomic: Polytomic, alarms: Alarms, clock: Clock): 
       return message;
     },
     begin: () => alarms.clear({ name: ALARM, reason: CLEARED }),
-    nextProbeAt: () => Math.max(clock.now(), probedAt + PROBE_EVERY_MS),
+    nextProbeAt() {
+      const now = clock.now();
+      return Math.max(now, Math.min(probedAt, now) + PROBE_EVERY_MS);
+    },
     async refused(status, reason) {
       if (message !== undefined) return true;
       // One sync may be out of bounds for a key that is otherwise good.
@@ -71,7 +75,7 @@ export function createGate(polytomic: Polytomic, alarms: Alarms, clock: Clock): 
       return true;
     },
     async probe() {
-      if (message === undefined || clock.now() < probedAt + PROBE_EVERY_MS) return false;
+      if (message === undefined || !hasPassed(clock.now(), probedAt, PROBE_EVERY_MS)) return false;
       if (!(await keyWorks())) return false;
       await alarms.clear({ name: ALARM, reason: CLEARED });
       message = undefined;

@@ -1,5 +1,6 @@
 import type { Sync, SyncKey } from '../policy/sync.ts';
 import type { Store } from '../store/store.ts';
+import { hasPassed } from '../time/elapsed.ts';
 import type { Instant } from '../time/interval.ts';
 import type { Clock } from './clock.ts';
 
@@ -16,7 +17,7 @@ export interface InventoryCache {
   /** A single read knows better than the last listing. */
   put(sync: Sync): void;
   replace(syncs: readonly Sync[], readAt: Instant): void;
-  /** Takes over a newer reading that another replica may have saved. */
+  /** Takes over the reading that another replica may have saved since. */
   refresh(): Promise<void>;
   isFresh(): boolean;
 }
@@ -47,8 +48,9 @@ export function createInventory(store: Store, clock: Clock): InventoryCache {
     async refresh() {
       const stored = await store.inventory();
       if (stored.readAt === undefined) return;
-      if (readAt === undefined || stored.readAt > readAt) replace(stored.syncs, stored.readAt);
+      // Not only later ones: the clock may have been set back between two readings.
+      if (stored.readAt !== readAt) replace(stored.syncs, stored.readAt);
     },
-    isFresh: () => readAt !== undefined && clock.now() - readAt < FRESH_MS,
+    isFresh: () => readAt !== undefined && !hasPassed(clock.now(), readAt, FRESH_MS),
   };
 }

@@ -3,6 +3,7 @@ import type { BoundaryJob, Queue } from '../queue/queue.ts';
 import { announceStart, announceStop } from './announce.ts';
 import { handleBoundary, tellWindows } from './boundary.ts';
 import type { Clock } from './clock.ts';
+import { watchClock } from './clock-watch.ts';
 import type { DaemonOptions } from './daemon-options.ts';
 import { createEnforcer, type Enforcer } from './enforcer.ts';
 import { watchFeeds } from './feed-watch.ts';
@@ -91,8 +92,8 @@ export async function startRuntime(
     await tendSchedulers({ ...parts, ...config, queue, overrides: all, clock });
   }
 
-  /** After start-up and after a reload: nothing waits for its next boundary. */
-  async function catchUp(cause: 'start' | 'reload'): Promise<void> {
+  /** After start-up, a reload, a jump of the clock: nothing waits for its next boundary. */
+  async function catchUp(cause: 'start' | 'reload' | 'clock'): Promise<void> {
     newcomers = await tellAll(parts, clock);
     await tend();
     await sweeper(cause);
@@ -131,6 +132,7 @@ export async function startRuntime(
     startLoop(timers, PROBE_LOOK_MS, probe, onError('the key could not be tried')),
     watchFeeds(parts, clock, DUTY_MS, reload, onError('the calendars could not be looked at')),
     watchWindows({ ...parts, clock }, onError('the windows could not be looked at')),
+    watchClock({ ...options, timers }, () => catchUp('clock'), onError('a jump was not followed')),
     ...startJournalLoops(parts, onError),
     ...watchOverrides({ ...parts, queue, clock }, tend, onError('overrides were not read')),
   ];

@@ -44,7 +44,7 @@ export interface Swept {
  */
 export async function sweep(
   parts: SweepParts,
-  cause: 'start' | 'reload' | 'sweep' | 'recovered',
+  cause: 'start' | 'reload' | 'clock' | 'sweep' | 'recovered',
 ): Promise<Swept> {
   const { clock, inventory, gate } = parts;
   if (await gate.probe()) cause = 'recovered';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Override } from '../plan/override.ts';
+import { SKEW_MAX_MS } from '../plan/pausing.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Queue, SchedulerPlan } from '../queue/queue.ts';
+import type { Queue, SchedulerPlan, SchedulerState } from '../queue/queue.ts';
 import type { Instant } from '../time/interval.ts';
 import type { Clock } from './clock.ts';
 import { edgesOfPattern, needsSchedule, overrideSchedule } from './override-schedule.ts';
@@ -58,8 +59,9 @@ export function createEdgeFinder(
 }
 
 /**
- * Makes the queue's schedulers what the plan says, touching only what is missing, changed or dead:
- * an upsert drops a boundary that is due but not yet taken. Returns how many were touched.
+ * Makes the queue's schedulers what the plan says, touching only what is missing, changed, dead or
+ * asleep over an edge: an upsert drops a boundary that is due but not yet taken. Returns how many
+ * were touched.
  */
 export async function tendSchedulers(parts: {
   queue: Queue;
@@ -82,7 +84,8 @@ export async function tendSchedulers(parts: {
   for (const plan of plans) {
     const state = found.get(plan.id);
     found.delete(plan.id);
-    if (state?.pattern === plan.pattern && state.isAlive) continue;
+    const isSame = state?.pattern === plan.pattern && state.isAlive;
+    if (isSame && !(await isAhead(nextEdge, state, clock.now()))) continue;
     // What never changes again needs no scheduler, and an upsert would make none.
     if ((await nextEdge(plan.pattern, clock.now())) === undefined) continue;
     await queue.upsertScheduler(plan);
@@ -107,4 +110,19 @@ export async function tendSchedulers(parts: {
     ]);
   }
   return count;
+}
+
+/**
+ * Whether a scheduler would pass over an edge: it waits for a later one. It was made for its next
+ * edge before the clock was set back (S74), or by time zone data that changed since.
+ */
+async function isAhead(
+  nextEdge: ReturnType<typeof createEdgeFinder>,
+  { pattern, next }: SchedulerState,
+  now: Instant,
+): Promise<boolean> {
+  if (next === undefined || pattern === undefined) return false;
+  // An edge that is due, or was a moment ago by another replica's clock, is in hand.
+  const edge = await nextEdge(pattern, now + SKEW_MAX_MS);
+  return edge !== undefined && next > edge;
 }

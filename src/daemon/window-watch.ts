@@ -1,5 +1,6 @@
 import { windowState } from '../plan/window-state.ts';
 import type { Store } from '../store/store.ts';
+import { hasPassed } from '../time/elapsed.ts';
 import type { Clock, Timers } from './clock.ts';
 import { type Loop, startLoop } from './loop.ts';
 import type { PolicyKeeper } from './policy-keeper.ts';
@@ -29,7 +30,8 @@ async function tellWindowStates(parts: WindowWatchParts): Promise<void> {
     if (state === undefined) continue;
     const mark = `${state.kind} ${policy.name} ${policy.hash}`;
     const from = await store.boundaryMark(mark);
-    if (from !== undefined && from >= state.opened) continue;
+    // A mark ahead of now is of a clock that was set back since.
+    if (from !== undefined && from >= state.opened && from <= clock.now()) continue;
     if (await store.moveBoundaryMark(mark, from, state.opened, [state.entry])) {
       recorder.announce([state.entry]);
     }
@@ -47,7 +49,7 @@ export function watchWindows(parts: WindowWatchParts, onError: (error: unknown) 
     parts.timers,
     LOOK_EVERY_MS,
     async () => {
-      if (!hasNews && parts.clock.now() < lookedAt + LOOK_ANYWAY_MS) return;
+      if (!hasNews && !hasPassed(parts.clock.now(), lookedAt, LOOK_ANYWAY_MS)) return;
       hasNews = false;
       lookedAt = parts.clock.now();
       await tellWindowStates(parts);

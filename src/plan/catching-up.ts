@@ -1,3 +1,4 @@
+import { hasPassed } from '../time/elapsed.ts';
 import type { Hold } from './hold.ts';
 import { alerting, calling, openCall, type Situation, SLACK_MS, type Step } from './situation.ts';
 
@@ -25,7 +26,7 @@ export function catchingUp(situation: Situation, hold: Hold): Step | undefined {
     return alerting(hold, 'catch-up-failed', 'The run that it missed could not be started.');
   }
   const activatedAt = openCall(situation, 'activate')?.answeredAt ?? since;
-  if (call === undefined && situation.now < activatedAt + GRACE_MS) {
+  if (call === undefined && !hasPassed(situation.now, activatedAt, GRACE_MS)) {
     const reason = 'A run that it missed may begin by itself.';
     return { kind: 'wait', at: activatedAt + GRACE_MS, reason };
   }

@@ -1,4 +1,5 @@
 import type { Sync } from '../policy/sync.ts';
+import { hasPassed } from '../time/elapsed.ts';
 import { newerWish } from './decide.ts';
 import type { Hold } from './hold.ts';
 import type { SyncOverride } from './override.ts';
@@ -92,7 +93,7 @@ function pausing(situation: Situation, hold: Hold): Step {
   if (mayHaveLanded(call)) {
     const since = call.answeredAt ?? call.intendedAt;
     if (changedByOther(situation, actual, since)) return contested(hold, actual);
-    if (call.outcome === 'ok' && situation.now < since + SETTLE_MS) {
+    if (call.outcome === 'ok' && !hasPassed(situation.now, since, SETTLE_MS)) {
       const at = lookAgain(situation.now, since);
       return { kind: 'wait', at, reason: 'The API accepted the pause, but does not show it yet.' };
     }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Sync } from '../policy/sync.ts';
+import { hasPassed } from '../time/elapsed.ts';
 import type { Instant } from '../time/interval.ts';
 import { catchingUp } from './catching-up.ts';
 import type { Call, Hold } from './hold.ts';
@@ -107,8 +108,10 @@ function resuming(situation: Situation, hold: Hold, actual: Sync): Step {
   }
   const unseen = call?.outcome === 'ok' ? acceptedButUnseen(situation, actual, call) : undefined;
   if (unseen !== undefined) return unseen;
-  const { resumeAt = situation.now } = hold;
-  if (call === undefined && situation.now < resumeAt) {
+  const { now } = situation;
+  const { resumeAt = now } = hold;
+  // No turn is further away than the spread, unless the clock was set back since it was given.
+  if (call === undefined && now < resumeAt && resumeAt <= now + hold.terms.resume.spreadMs) {
     return { kind: 'wait', at: resumeAt, reason: 'Its turn to come back has not come yet.' };
   }
   return canceling(situation, hold) ?? calling(situation, 'activate');
@@ -133,7 +136,7 @@ function acceptedButUnseen(situation: Situation, actual: Sync, call: Call): Step
   // Under our own name it may be an earlier pause of ours that landed late.
   const isSure = isOther || !mayHaveLanded(openCall(situation, 'deactivate'));
   if (isSure && changedByOther(situation, actual, since)) return again;
-  if (now < since + SETTLE_MS) {
+  if (!hasPassed(now, since, SETTLE_MS)) {
     const reason = 'The API accepted the resume, but does not show it yet.';
     return { kind: 'wait', at: lookAgain(now, since), reason };
   }
@@ -147,16 +150,20 @@ function acceptedButUnseen(situation: Situation, actual: Sync, call: Call): Step
 function settling(situation: Situation): Step | undefined {
   const stray = openCall(situation, 'deactivate');
   if (!mayHaveLanded(stray) || stray.outcome === 'ok') return undefined;
-  const at = (stray.answeredAt ?? stray.intendedAt) + SETTLE_MS;
-  if (situation.now >= at) return undefined;
-  return { kind: 'wait', at, reason: 'An earlier pause whose fate is unknown might still land.' };
+  const since = stray.answeredAt ?? stray.intendedAt;
+  if (hasPassed(situation.now, since, SETTLE_MS)) return undefined;
+  return {
+    kind: 'wait',
+    at: since + SETTLE_MS,
+    reason: 'An earlier pause whose fate is unknown might still land.',
+  };
 }
 
 /** An execution that is still being cancelled ends first, but not for ever (S70). */
 function canceling(situation: Situation, hold: Hold): Step | undefined {
   if (hold.quietAt !== undefined || openCall(situation, 'cancel') === undefined) return undefined;
   const since = hold.updatedAt;
-  if (situation.now >= since + CANCEL_DEADLINE_MS) {
+  if (hasPassed(situation.now, since, CANCEL_DEADLINE_MS)) {
     const late = 'It is restored although its cancelled execution has not ended.';
     return alerting(hold, 'cancel-unfinished', late);
   }

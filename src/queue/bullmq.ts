@@ -32,6 +32,11 @@ const STALLS_MAX = 10;
 /** BullMQ's default of 15 s after a lost connection is mostly waiting. */
 const RETRY_MS = 1_000;
 /**
+ * How long a worker waits on Postgres without a look at the clock, in seconds. By BullMQ's own hour
+ * a boundary could be late after the machine slept; on Redis it is 10 s.
+ */
+const WAIT_S_MAX = 60;
+/**
  * A limit that is never reached. Workers heed the quiet that another worker asked for only when
  * they have a limit of their own to compare it to.
  */
@@ -137,6 +142,7 @@ function createPostgres(tell: LaneOptions['tell']): Factory {
     };
   return (name, opts, more) => {
     const backend = (createPostgresBackend as Factory)(name, opts, more);
+    Object.defineProperty(backend, 'maximumBlockTimeout', { value: WAIT_S_MAX });
     return Object.assign(backend, {
       // Between two failed waits BullMQ makes hardly a pause.
       waitForJob: patient(backend.waitForJob.bind(backend), RETRY_MS),

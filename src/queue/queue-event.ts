@@ -1,3 +1,4 @@
+import { hasPassed } from '../time/elapsed.ts';
 import type { Instant } from '../time/interval.ts';
 import { messageOf, storableText } from './storable-text.ts';
 
@@ -45,7 +46,7 @@ export function createErrorLog(
     const message = storableText(messageOf(error));
     const key = `${queue} ${message}`;
     const at = now();
-    if (at - (told.get(key) ?? Number.NEGATIVE_INFINITY) < SAME_ERROR_MS) return;
+    if (!hasPassed(at, told.get(key) ?? Number.NEGATIVE_INFINITY, SAME_ERROR_MS)) return;
     if (told.size >= REMEMBERED_MAX) told.clear();
     told.set(key, at);
     log({ kind: 'error', queue, message });

@@ -249,7 +249,10 @@ export interface Store {
 
   /** The end of the last stretch whose windows were journalled for a policy. */
   boundaryMark(policy: string): Promise<Instant | undefined>;
-  /** Moves the mark forward and appends the entries, together; false when it was already there. */
+  /**
+   * Moves the mark from where it was seen and appends the entries, together; false when somebody
+   * else has moved it since. Backward only where the clock was set back.
+   */
   moveBoundaryMark(
     policy: string,
     from: Instant | undefined,

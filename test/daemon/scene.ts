@@ -45,7 +45,8 @@ export const sceneTest = test.extend<{ setScene: SetScene }>({
 
 type AtTheEnd = (end: () => Promise<unknown>) => void;
 
-async function setScene(
+/** Sets a scene for a whole file, which ends it by itself. */
+export async function setScene(
   { env: more = {}, ...options }: SceneOptions,
   atTheEnd: AtTheEnd,
 ): Promise<Scene> {

@@ -321,7 +321,7 @@ export function testStore(open: () => Promise<Database>): void {
       }
     });
 
-    test('a boundary mark moves forward once, with its entries', async () => {
+    test('a boundary mark moves once from where it was seen, with its entries', async () => {
       const policy = `marked-${freshSync()}`;
       const opened = entryOf(undefined, { type: 'window.opened', policy });
       expect(await store.boundaryMark(policy)).toBeUndefined();
@@ -329,9 +329,11 @@ export function testStore(open: () => Promise<Database>): void {
       expect(await store.moveBoundaryMark(policy, undefined, NOW, [opened])).toBe(false);
       expect(await store.moveBoundaryMark(policy, NOW, NOW + 1, [opened])).toBe(true);
       expect(await store.moveBoundaryMark(policy, NOW, NOW + 2, [opened])).toBe(false);
-      expect(await store.moveBoundaryMark(policy, NOW + 1, NOW, [opened])).toBe(false);
+      expect(await store.moveBoundaryMark(policy, NOW + 1, NOW + 1, [opened])).toBe(false);
       expect(await store.boundaryMark(policy)).toBe(NOW + 1);
       expect(await store.journal({ policy })).toHaveLength(2);
+      expect(await store.moveBoundaryMark(policy, NOW + 1, NOW, [])).toBe(true);
+      expect(await store.boundaryMark(policy)).toBe(NOW);
     });
   });
 

@@ -224,7 +224,8 @@ begin
 end
 $$;
 
--- Moves the mark of a policy from where the caller saw it, forward, and appends the entries.
+-- Moves the mark of a policy from where the caller saw it, and appends the entries. Forward, but
+-- for a caller who knows that the clock was set back.
 create function curfew.move_boundary_mark(
   of_policy text, moved_from timestamptz, moved_to timestamptz, entries jsonb
 ) returns boolean
@@ -235,7 +236,7 @@ begin
     on conflict (policy) do nothing;
   else
     update curfew.boundary_marks set mark = moved_to
-     where policy = of_policy and mark = moved_from and mark < moved_to;
+     where policy = of_policy and mark = moved_from and mark <> moved_to;
   end if;
   if not found then
     return false;

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { PROBE_EVERY_MS } from '../../src/daemon/gate.ts';
+import { HOUR } from '../plan/rig.ts';
 import { writes } from '../support/sandbox.ts';
 import { useBench, WINDOW } from './enforcer-rig.ts';
 
@@ -58,5 +60,35 @@ describe('S64: a budget that is short', () => {
     expect(await bench.store.openCalls()).toEqual([]);
     await look(bench.model.key);
     expect(await isActive(bench.model.key)).toBe(false);
+  });
+});
+
+describe('S74: the clock is set back by hours', () => {
+  test('a refused key is tried again within a minute all the same', async () => {
+    await bench.sandbox.post('/_sandbox/key', { key: 'apiKey', revoked: true });
+    await look(bench.model.key);
+    bench.now -= 2 * HOUR;
+    expect(bench.gate.nextProbeAt() - bench.now).toBeLessThanOrEqual(PROBE_EVERY_MS);
+    expect(await bench.gate.probe()).toBe(false);
+    await bench.sandbox.post('/_sandbox/key', { key: 'apiKey', revoked: false });
+    bench.now += PROBE_EVERY_MS;
+    expect(await bench.gate.probe()).toBe(true);
+  });
+
+  test('an API that was down is tried again at once', async () => {
+    await bench.fault({ route: '/api/**', kind: 'reset', count: 10 });
+    while (bench.breaker.message === undefined) await bench.polytomic.me();
+    expect(bench.breaker.enter()).toBe(false);
+    bench.now -= 2 * HOUR;
+    expect(bench.breaker.nextTrialAt() - bench.now).toBeLessThanOrEqual(60_000);
+    expect(bench.breaker.enter()).toBe(true);
+  });
+
+  test('a sync whose next look was put off until then may be looked at by a sweep', async () => {
+    await bench.fault({ method: 'GET', route: '/api/**', kind: 'reset', count: 1 });
+    expect(await look(bench.model.key)).toMatchObject({ kind: 'retry' });
+    expect(bench.enforcer.pendingUntil(bench.model.key)).toBeGreaterThan(bench.now);
+    bench.now -= 2 * HOUR;
+    expect(bench.enforcer.pendingUntil(bench.model.key)).toBeUndefined();
   });
 });
