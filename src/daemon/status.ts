@@ -1,6 +1,7 @@
 import { adjustPolicies } from '../plan/adjust.ts';
 import { sealDocument } from '../plan/evidence.ts';
 import type { Hold } from '../plan/hold.ts';
+import { lateResumes } from '../plan/lateness.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Sync } from '../policy/sync.ts';
 import type { Instant } from '../time/interval.ts';
@@ -84,6 +85,7 @@ export async function statusOf(parts: OperationsParts, running: Running): Promis
     seal: seal && sealDocument(seal),
     alerts: [
       ...(await store.alerts()).map(({ reason }) => reason),
+      ...[lateResumes(holds)].filter((sentence) => sentence !== undefined),
       ...[sealer, pruner].flatMap(({ message }) => message ?? []),
       ...(keeper.refusedSince === undefined
         ? []
