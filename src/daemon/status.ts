@@ -19,7 +19,8 @@ export async function healthOf(parts: OperationsParts): Promise<Health> {
     const { part: name, message } = parts.waitingFor() ?? { part: 'database', message: STARTING };
     return { isReady: false, parts: [{ name, isReady: false, message }] };
   }
-  const { store, queue, gate, keeper } = running;
+  const { store, queue, gate, breaker, keeper } = running;
+  const apiTrouble = gate.message ?? breaker.message;
   const health: PartHealth[] = [
     await part('database', () => store.ping()),
     ...(queue === undefined
@@ -29,7 +30,7 @@ export async function healthOf(parts: OperationsParts): Promise<Health> {
             if (!(await queue.health()).isReady) throw new Error('The queue cannot be reached.');
           }),
         ]),
-    { name: 'api', isReady: gate.isOpen, message: gate.message },
+    { name: 'api', isReady: apiTrouble === undefined, message: apiTrouble },
     keeper.set === undefined
       ? { name: 'policies', isReady: false, message: 'No policy set is in force.' }
       : { name: 'policies', isReady: true },
