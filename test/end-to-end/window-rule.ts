@@ -91,8 +91,10 @@ function wholeOccurrencesOf(rule: Rule): Span[] {
 
 function calendarOccurrences({ zone, calendar, from, until }: CalendarWindowRule): Span[] {
   const wall = wallOf(zone);
-  const first = from === undefined ? -Infinity : wall.startInstant(from * dayMs);
-  const end = until === undefined ? Infinity : wall.startInstant((until + 1) * dayMs);
+  // Nobody looks behind the walk, so a day beyond it might as well be its end.
+  const startOf = (day: number) => wall.startInstant(Math.min(day * dayMs, sightedSpan.end));
+  const first = from === undefined ? -Infinity : startOf(from);
+  const end = until === undefined ? Infinity : startOf(until + 1);
   return merge(calendarSpans(calendar, zone)).filter(({ start }) => start >= first && start < end);
 }
 
