@@ -122,11 +122,13 @@ function holds(
   );
 }
 
-function stateOf({ state, baseline, resumeAt }: Wire<Hold>, now: Instant): string {
+function stateOf({ state, baseline, resumeAt, told }: Wire<Hold>, now: Instant): string {
   const turn = resumeAt == null ? now : Date.parse(resumeAt);
   if (state === 'resuming' && turn > now) return `comes back ${relative(turn, now)}`;
   if (state === 'yielded') return "a person's now";
-  return baseline === 'inactive' ? 'was paused before' : state;
+  if (baseline === 'inactive') return 'was paused before';
+  const mark = state === 'pausing' ? 'late-pause' : 'late-resume';
+  return told.includes(mark) ? `${state}, late` : state;
 }
 
 function when(at: string | null | undefined, zone: string): string {

@@ -1,12 +1,13 @@
 import type { OutcomeKind } from '../plan/outcome.ts';
 import { backoffMs } from '../plan/retry.ts';
+import type { SyncKey } from '../policy/sync.ts';
 import type { Polytomic } from '../polytomic/polytomic.ts';
 import { hasPassed } from '../time/elapsed.ts';
 import type { Instant } from '../time/interval.ts';
 import type { Alarms } from './alarms.ts';
 import type { Chance, Clock } from './clock.ts';
 
-/** So many failures in a row are no hiccup of one sync. */
+/** So many failures in a row are no hiccup, unless all are about one and the same sync. */
 const FAILURES_MAX = 5;
 
 /** The longest quiet between two trials: a resume must not be much later than the API is back. */
@@ -37,13 +38,14 @@ export interface Breaker {
   enter(): boolean;
   /** When who was not let in should ask again. */
   nextTrialAt(): Instant;
-  /** Takes notice of what a call came to. */
-  report(kind: OutcomeKind): void;
+  /** Takes notice of what a call came to, about one sync or about none. */
+  report(kind: OutcomeKind, sync?: SyncKey): void;
 }
 
 /** Makes a closed breaker. */
 export function createBreaker(alarms: Alarms, clock: Clock, chance: Chance): Breaker {
   let failures = 0;
+  const failing = new Set<SyncKey | undefined>();
   let openings = 0;
   let failingSince: Instant | undefined;
   /** No call but a single trial is let through for so long; undefined while all are. */
@@ -58,11 +60,12 @@ export function createBreaker(alarms: Alarms, clock: Clock, chance: Chance): Bre
     });
   }
 
-  function fail(): void {
+  function fail(sync: SyncKey | undefined): void {
     const now = clock.now();
     failures += 1;
+    failing.add(sync);
     failingSince = Math.min(failingSince ?? now, now);
-    if (failures < FAILURES_MAX) return;
+    if (failures < FAILURES_MAX || failing.size < 2) return;
     openings += 1;
     quiet = { since: now, ms: Math.min(backoffMs(openings, chance.random()), LONGEST_QUIET_MS) };
     if (isTold || now - failingSince < ALERT_AFTER_MS) return;
@@ -73,6 +76,7 @@ export function createBreaker(alarms: Alarms, clock: Clock, chance: Chance): Bre
 
   function recover(): void {
     failures = 0;
+    failing.clear();
     openings = 0;
     failingSince = undefined;
     quiet = undefined;
@@ -97,8 +101,8 @@ export function createBreaker(alarms: Alarms, clock: Clock, chance: Chance): Bre
       const now = clock.now();
       return quiet === undefined ? now : Math.max(now, Math.min(quiet.since, now) + quiet.ms);
     },
-    report(kind) {
-      if (DOWN.has(kind)) fail();
+    report(kind, sync) {
+      if (DOWN.has(kind)) fail(sync);
       else recover();
     },
   };
@@ -106,21 +110,24 @@ export function createBreaker(alarms: Alarms, clock: Clock, chance: Chance): Bre
 
 /** The same API, whose every answer the breaker takes notice of. */
 export function watched(polytomic: Polytomic, breaker: Breaker): Polytomic {
-  const seen = async <O extends { readonly kind: OutcomeKind }>(asked: Promise<O>): Promise<O> => {
+  const seen = async <O extends { readonly kind: OutcomeKind }>(
+    asked: Promise<O>,
+    sync?: SyncKey,
+  ): Promise<O> => {
     const outcome = await asked;
-    breaker.report(outcome.kind);
+    breaker.report(outcome.kind, sync);
     return outcome;
   };
   return {
     admit: () => polytomic.admit(),
     me: () => seen(polytomic.me()),
     listSyncs: () => seen(polytomic.listSyncs()),
-    getSync: (sync) => seen(polytomic.getSync(sync)),
-    status: (sync) => seen(polytomic.status(sync)),
-    executions: (sync) => seen(polytomic.executions(sync)),
-    setActive: (sync, active, key) => seen(polytomic.setActive(sync, active, key)),
-    cancel: (sync, key) => seen(polytomic.cancel(sync, key)),
-    start: (sync, key) => seen(polytomic.start(sync, key)),
+    getSync: (sync) => seen(polytomic.getSync(sync), sync),
+    status: (sync) => seen(polytomic.status(sync), sync),
+    executions: (sync) => seen(polytomic.executions(sync), sync),
+    setActive: (sync, active, key) => seen(polytomic.setActive(sync, active, key), sync),
+    cancel: (sync, key) => seen(polytomic.cancel(sync, key), sync),
+    start: (sync, key) => seen(polytomic.start(sync, key), sync),
     skewMs: () => polytomic.skewMs(),
     close: () => polytomic.close(),
   };

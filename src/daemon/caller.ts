@@ -2,17 +2,12 @@ import type { Action, Call, Hold } from '../plan/hold.ts';
 import { idempotencyKey } from '../plan/idempotency-key.ts';
 import type { Failure, Outcome } from '../plan/outcome.ts';
 import { verdictOn } from '../plan/retry.ts';
-import { isTold } from '../plan/situation.ts';
 import { stopping, TAKEN_OVER, type Verdict } from '../plan/verdict.ts';
 import type { SyncKey } from '../policy/sync.ts';
 import type { Polytomic } from '../polytomic/polytomic.ts';
 import type { Chance, Clock } from './clock.ts';
 import type { Draft } from './draft.ts';
 import type { Gate } from './gate.ts';
-import { alertOn } from './hold-steps.ts';
-
-/** An edge that is this late is worth waking somebody for. */
-const LATE_ALERT_MS = 5 * 60_000;
 
 /** What a call came to for the pass: go on, or end the pass with a verdict. */
 export type Called =
@@ -67,7 +62,7 @@ export async function callForHold(
     },
   });
   if (outcome.kind === 'ok') return { kind: 'ok', isFirstUse: again === undefined };
-  return ended(await afterFailure(parts, draft, answered, outcome));
+  return ended(await afterFailure(parts, answered, outcome));
 }
 
 const OVERRIDDEN = {
@@ -144,33 +139,14 @@ export function send(
 }
 
 async function afterFailure(
-  parts: CallerParts,
-  draft: Draft,
+  { clock, gate, chance }: CallerParts,
   call: Call,
   failure: Failure,
 ): Promise<Verdict> {
-  const { clock, gate, chance } = parts;
-  alertWhenLate(parts, draft, call);
   if (failure.kind === 'unauthorized' && (await gate.refused(failure.status, failure.reason))) {
     return { kind: 'retry', at: gate.nextProbeAt(), reason: failure.reason };
   }
   return verdictOn(failure, call.attempts, clock.now(), chance.random());
-}
-
-/** Says once that an edge is late: at the first failure that finds it beyond the limit. */
-function alertWhenLate({ clock }: CallerParts, draft: Draft, call: Call): void {
-  const { hold } = draft;
-  const isEdge = call.action === 'activate' || call.action === 'deactivate';
-  if (hold === undefined || !isEdge) return;
-  const isResume = hold.state === 'resuming';
-  const resumeDue = hold.resumeAt ?? Math.min(hold.occurrence.end, hold.updatedAt);
-  const lateMs = clock.now() - (isResume ? resumeDue : hold.openedAt);
-  const mark = isResume ? 'late-resume' : 'late-pause';
-  if (lateMs <= LATE_ALERT_MS || isTold(hold, mark)) return;
-  const what = isResume ? 'restored' : 'paused';
-  const minutes = Math.floor(lateMs / 60_000);
-  const reason = `It should have been ${what} ${minutes} minutes ago; still trying.`;
-  alertOn({ clock }, draft, { kind: 'alert', mark, reason }, lateMs);
 }
 
 /** What came of a call, in one sentence. */

@@ -53,6 +53,7 @@ export interface Enforcer {
 export function createEnforcer(parts: EnforcerParts): Enforcer {
   const { store, clock, chance, gate, breaker, keeper } = parts;
   const pending = new Map<SyncKey, { readonly since: Instant; readonly at: Instant }>();
+  const failedReads = new Map<SyncKey, number>();
   let passes = 0;
 
   async function pass(job: EnforcementJob, signal: AbortSignal): Promise<Verdict> {
@@ -124,6 +125,12 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
       sync: () => sync,
       isListed: () => parts.inventory.get(job.sync) !== undefined,
       listedAt: () => parts.inventory.readAt,
+      refresh: () => parts.inventory.refresh(),
+      countFailedRead() {
+        const count = (failedReads.get(job.sync) ?? 0) + 1;
+        failedReads.set(job.sync, count);
+        return count;
+      },
       learn(read) {
         sync = read;
         parts.inventory.put(read);
@@ -140,7 +147,10 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
 
   return {
     async enforce(job, signal) {
+      const failed = failedReads.get(job.sync);
       const verdict = await pass(job, signal);
+      // A pass whose reads all worked has ended the row.
+      if (failed === failedReads.get(job.sync)) failedReads.delete(job.sync);
       if (verdict.kind === 'retry') pending.set(job.sync, { since: clock.now(), at: verdict.at });
       else pending.delete(job.sync);
       return verdict;

@@ -60,7 +60,7 @@ export function createGate(polytomic: Polytomic, alarms: Alarms, clock: Clock): 
       if (status === 403 && (await keyWorks())) return false;
       if (message !== undefined) return true;
       probedAt = clock.now();
-      message = `The API refuses our key (${status}): ${reason}`;
+      message = `The API refuses our key (${status}): ${reason.replace(/\.$/, '')}.`;
       try {
         await alarms.raise({
           name: ALARM,

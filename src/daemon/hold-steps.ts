@@ -69,6 +69,12 @@ const MOVE_ENTRY = {
   gone: 'hold.gone',
 } as const satisfies Record<HoldState, string>;
 
+/** The lateness that is over in a state: when it comes again, it is told again. */
+const LATE_MARK_OVER: Partial<Record<HoldState, string>> = {
+  held: 'late-pause',
+  pausing: 'late-resume',
+};
+
 /** Moves the hold to another state, and settles the calls that are over with that. */
 export function moveHold(
   { clock }: Pick<StepParts, 'clock'>,
@@ -94,6 +100,7 @@ export function moveHold(
     quietAt: step.isRepause ? undefined : hold.quietAt,
     repauses: hold.repauses + (step.isRepause ? 1 : 0),
     resumeAt: step.to === 'pausing' ? undefined : (step.resumeAt ?? hold.resumeAt),
+    told: hold.told.filter((mark) => mark !== LATE_MARK_OVER[step.to]),
     closedAt: isOver ? now : undefined,
     updatedAt: now,
   });

@@ -46,10 +46,11 @@ export function createInventory(store: Store, clock: Clock): InventoryCache {
     },
     replace,
     async refresh() {
-      const stored = await store.inventory();
-      if (stored.readAt === undefined) return;
+      const latest = await store.inventoryReadAt();
       // Not only later ones: the clock may have been set back between two readings.
-      if (stored.readAt !== readAt) replace(stored.syncs, stored.readAt);
+      if (latest === undefined || latest === readAt) return;
+      const stored = await store.inventory();
+      replace(stored.syncs, stored.readAt);
     },
     isFresh: () => readAt !== undefined && !hasPassed(clock.now(), readAt, FRESH_MS),
   };

@@ -1,6 +1,8 @@
 import type { Decision } from '../plan/decide.ts';
 import { decisionDigest, decisionSentence } from '../plan/explain.ts';
-import { nextStep } from '../plan/next-step.ts';
+import { lateEdge } from '../plan/lateness.ts';
+import { isPauseWanted, nextStep } from '../plan/next-step.ts';
+import type { Failure } from '../plan/outcome.ts';
 import type { Situation, Step } from '../plan/situation.ts';
 import { TAKEN_OVER, type Verdict } from '../plan/verdict.ts';
 import type { Person, Sync } from '../policy/sync.ts';
@@ -40,6 +42,10 @@ export interface PassSubject {
   isListed(): boolean;
   /** When the last whole listing began. */
   listedAt(): Instant | undefined;
+  /** Takes over the latest inventory that any replica has read. */
+  refresh(): Promise<void>;
+  /** How many reads of this sync have failed in a row, this one included. */
+  countFailedRead(): number;
   learn(read: Sync): void;
   decide(): Decision;
   /** The hash of the policy in force by that name; undefined when there is none. */
@@ -104,25 +110,39 @@ export function createPass(parts: PassParts, subject: PassSubject): Pass {
     return (await draft.flush(true)) === 'fenced' ? TAKEN_OVER : verdict;
   }
 
+  /** Says once that an edge is late; asked whenever the API keeps it from happening. */
+  function tellLate(): void {
+    if (draft.hold === undefined) return;
+    const isWanted = isPauseWanted(situation());
+    const isRestored = !isWanted && actual !== undefined && actual !== 'missing' && actual.active;
+    if (isRestored) return;
+    const late = lateEdge(draft.hold, isWanted, subject.job.due, clock.now());
+    if (late !== undefined) alertOn(parts, draft, late.alert, late.latenessMs);
+  }
+
+  async function failedRead(failure: Failure): Promise<Verdict> {
+    tellLate();
+    return verdictOnRead(parts, failure, subject.countFailedRead());
+  }
+
   async function read(): Promise<Verdict | undefined> {
-    const { sync } = subject.job;
-    let outcome = await polytomic.getSync(sync);
-    // The API may lag behind itself: a sync that the list still shows gets a second look (S34).
-    if (outcome.kind === 'missing') outcome = await polytomic.getSync(sync);
+    const outcome = await polytomic.getSync(subject.job.sync);
     if (outcome.kind === 'ok') {
       actual = outcome.value;
       subject.learn(outcome.value);
       draft.observe(outcome.value);
       return undefined;
     }
-    if (outcome.kind !== 'missing') return verdictOnRead(parts, outcome);
+    if (outcome.kind !== 'missing') return failedRead(outcome);
     actual = 'missing';
+    // Whether the list shows it counts now, and another replica may have read the latest (S34).
+    await subject.refresh();
     return undefined;
   }
 
   async function readRuns(): Promise<Verdict | undefined> {
     const outcome = await polytomic.status(subject.job.sync);
-    if (outcome.kind !== 'ok') return verdictOnRead(parts, outcome);
+    if (outcome.kind !== 'ok') return failedRead(outcome);
     const { current, nextAt } = outcome.value;
     runs = { current: current === undefined || current.isTerminal ? undefined : current };
     rememberNextRun(draft, nextAt);
@@ -131,7 +151,7 @@ export function createPass(parts: PassParts, subject: PassSubject): Pass {
 
   async function readExecutions(): Promise<Verdict | undefined> {
     const outcome = await polytomic.executions(subject.job.sync);
-    if (outcome.kind !== 'ok') return verdictOnRead(parts, outcome);
+    if (outcome.kind !== 'ok') return failedRead(outcome);
     executions = outcome.value;
     return undefined;
   }
@@ -165,7 +185,11 @@ export function createPass(parts: PassParts, subject: PassSubject): Pass {
     actual = undefined;
     runs = undefined;
     executions = undefined;
-    if (called.kind === 'ended') return called.verdict;
+    if (called.kind === 'ended') {
+      // A run that makes up for others is no edge.
+      if (step.action !== 'start') tellLate();
+      return called.verdict;
+    }
     confirmed = called.isFirstUse ? step.action : undefined;
     return undefined;
   }
@@ -196,6 +220,7 @@ export function createPass(parts: PassParts, subject: PassSubject): Pass {
         alertOn(parts, draft, step);
         return undefined;
       case 'wait':
+        if (step.isOwed) tellLate();
         return { kind: 'retry', at: step.at, reason: step.reason };
       case 'done':
         return { kind: 'done' };

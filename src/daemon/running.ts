@@ -2,6 +2,7 @@ import type { Identity, Polytomic } from '../polytomic/polytomic.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Store } from '../store/store.ts';
 import type { Instant } from '../time/interval.ts';
+import type { Breaker } from './breaker.ts';
 import type { Chance, Clock } from './clock.ts';
 import type { Gate } from './gate.ts';
 import type { Guards } from './guards.ts';
@@ -22,6 +23,7 @@ export interface Running {
   readonly inventory: InventoryCache;
   readonly keeper: PolicyKeeper;
   readonly gate: Gate;
+  readonly breaker: Breaker;
   readonly sealer: Sealer;
   readonly pruner: Pruner;
   readonly queue: Queue | undefined;

@@ -1,6 +1,7 @@
 import { adjustPolicies } from '../plan/adjust.ts';
 import { sealDocument } from '../plan/evidence.ts';
 import type { Hold } from '../plan/hold.ts';
+import { lateResumes } from '../plan/lateness.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Sync } from '../policy/sync.ts';
 import type { Instant } from '../time/interval.ts';
@@ -18,7 +19,8 @@ export async function healthOf(parts: OperationsParts): Promise<Health> {
     const { part: name, message } = parts.waitingFor() ?? { part: 'database', message: STARTING };
     return { isReady: false, parts: [{ name, isReady: false, message }] };
   }
-  const { store, queue, gate, keeper } = running;
+  const { store, queue, gate, breaker, keeper } = running;
+  const apiTrouble = gate.message ?? breaker.message;
   const health: PartHealth[] = [
     await part('database', () => store.ping()),
     ...(queue === undefined
@@ -28,7 +30,7 @@ export async function healthOf(parts: OperationsParts): Promise<Health> {
             if (!(await queue.health()).isReady) throw new Error('The queue cannot be reached.');
           }),
         ]),
-    { name: 'api', isReady: gate.isOpen, message: gate.message },
+    { name: 'api', isReady: apiTrouble === undefined, message: apiTrouble },
     keeper.set === undefined
       ? { name: 'policies', isReady: false, message: 'No policy set is in force.' }
       : { name: 'policies', isReady: true },
@@ -84,6 +86,7 @@ export async function statusOf(parts: OperationsParts, running: Running): Promis
     seal: seal && sealDocument(seal),
     alerts: [
       ...(await store.alerts()).map(({ reason }) => reason),
+      ...[lateResumes(holds)].filter((sentence) => sentence !== undefined),
       ...[sealer, pruner].flatMap(({ message }) => message ?? []),
       ...(keeper.refusedSince === undefined
         ? []

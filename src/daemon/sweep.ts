@@ -48,6 +48,8 @@ export async function sweep(
 ): Promise<Swept> {
   const { clock, inventory, gate } = parts;
   if (await gate.probe()) cause = 'recovered';
+  // What cannot be written is not looked at: the gate's own probes are all that the API hears.
+  if (!gate.isOpen) return unread(parts, gate.message, 0);
   const listed = await list(parts);
   const holds = new Map((await parts.store.openHolds()).map((hold) => [hold.sync, hold]));
   const now = clock.now();
@@ -65,9 +67,12 @@ export async function sweep(
   // What is held but not listed may be deleted; only a GET that says 404 makes it so.
   for (const hold of holds.values()) jobs.push({ sync: hold.sync, cause, due: now, urgent: true });
   await parts.queue.addEnforcements(jobs);
-  const count = inventory.all().length;
-  if (listed.kind === 'ok') return { outcome: 'swept', syncs: count, jobs: jobs.length };
-  return { outcome: 'unread', message: listed.reason, syncs: count, jobs: jobs.length };
+  if (listed.kind !== 'ok') return unread(parts, listed.reason, jobs.length);
+  return { outcome: 'swept', syncs: inventory.all().length, jobs: jobs.length };
+}
+
+function unread({ inventory }: SweepParts, message: string | undefined, jobs: number): Swept {
+  return { outcome: 'unread', message, syncs: inventory.all().length, jobs };
 }
 
 async function list(parts: SweepParts): Promise<Outcome<readonly Sync[]>> {

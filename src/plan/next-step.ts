@@ -8,7 +8,10 @@ import { isFinishing, type Situation, type Step } from './situation.ts';
  * situation from which the same function goes on.
  */
 export function nextStep(situation: Situation): Step {
-  return situation.decision.wanted === 'paused' || isFinishing(situation)
-    ? stepsToPaused(situation)
-    : stepsToBaseline(situation);
+  return isPauseWanted(situation) ? stepsToPaused(situation) : stepsToBaseline(situation);
+}
+
+/** Whether the sync is to be paused now. */
+export function isPauseWanted(situation: Situation): boolean {
+  return situation.decision.wanted === 'paused' || isFinishing(situation);
 }

@@ -8,6 +8,7 @@ import {
   alerting,
   calling,
   changedByOther,
+  GONE,
   haveZonesMoved,
   isFinishing,
   isSomebodyElse,
@@ -19,6 +20,7 @@ import {
   SETTLE_MS,
   type Situation,
   type Step,
+  unlessListed,
 } from './situation.ts';
 import { haveTermsChanged } from './terms.ts';
 
@@ -35,9 +37,7 @@ const LONGEST_WAIT_MS = 60 * 60_000;
 export function stepsToPaused(situation: Situation): Step {
   const { hold } = situation;
   if (hold === undefined) return opening(situation);
-  if (situation.actual === 'missing') {
-    return { kind: 'move', to: 'gone', reason: 'The sync was deleted while it was held.' };
-  }
+  if (situation.actual === 'missing') return unlessListed(situation, GONE);
   switch (hold.state) {
     case 'pausing':
       return handingOver(situation, hold) ?? pausing(situation, hold);
@@ -66,9 +66,12 @@ function heldAnew({ actor }: SyncOverride): Step {
   return { kind: 'move', to: 'pausing', reason, baseline: 'active' };
 }
 
-function opening({ actual, now, skewMs }: Situation): Step {
+function opening(situation: Situation): Step {
+  const { actual, now, skewMs } = situation;
   if (actual === undefined) return { kind: 'read' };
-  if (actual === 'missing') return { kind: 'done', reason: 'The sync does not exist any more.' };
+  if (actual === 'missing') {
+    return unlessListed(situation, { kind: 'done', reason: 'The sync does not exist any more.' });
+  }
   if (Math.abs(skewMs) > SKEW_MAX_MS) {
     const reason = 'Our clock and that of the API differ too much to pause anything new.';
     return { kind: 'wait', at: now + SETTLE_MS, reason };
@@ -95,7 +98,8 @@ function pausing(situation: Situation, hold: Hold): Step {
     if (changedByOther(situation, actual, since)) return contested(hold, actual);
     if (call.outcome === 'ok' && !hasPassed(situation.now, since, SETTLE_MS)) {
       const at = lookAgain(situation.now, since);
-      return { kind: 'wait', at, reason: 'The API accepted the pause, but does not show it yet.' };
+      const reason = 'The API accepted the pause, but does not show it yet.';
+      return { kind: 'wait', at, reason, isOwed: true };
     }
   }
   return waitingForRun(situation, hold) ?? calling(situation, 'deactivate');

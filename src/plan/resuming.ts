@@ -9,6 +9,7 @@ import {
   alerting,
   calling,
   changedByOther,
+  GONE,
   isSomebodyElse,
   isUnpaused,
   lookAgain,
@@ -18,6 +19,7 @@ import {
   SETTLE_MS,
   type Situation,
   type Step,
+  unlessListed,
 } from './situation.ts';
 
 /** Steps towards the baseline: restore what Curfew paused, and only that. */
@@ -31,9 +33,7 @@ export function stepsToBaseline(situation: Situation): Step {
     return released('It was already paused before the window, and stays so.');
   }
   if (actual === undefined) return { kind: 'read' };
-  if (actual === 'missing') {
-    return { kind: 'move', to: 'gone', reason: 'The sync was deleted while it was held.' };
-  }
+  if (actual === 'missing') return unlessListed(situation, GONE);
   switch (hold.state) {
     case 'pausing':
       return neverConfirmed(situation, hold, actual);
@@ -138,7 +138,7 @@ function acceptedButUnseen(situation: Situation, actual: Sync, call: Call): Step
   if (isSure && changedByOther(situation, actual, since)) return again;
   if (!hasPassed(now, since, SETTLE_MS)) {
     const reason = 'The API accepted the resume, but does not show it yet.';
-    return { kind: 'wait', at: lookAgain(now, since), reason };
+    return { kind: 'wait', at: lookAgain(now, since), reason, isOwed: true };
   }
   return isOther && changedByOther(situation, actual, call.intendedAt) ? again : undefined;
 }

@@ -73,7 +73,13 @@ export type Step =
       readonly mark?: string | undefined;
     }
   | { readonly kind: 'alert'; readonly mark: string; readonly reason: string }
-  | { readonly kind: 'wait'; readonly at: Instant; readonly reason: string }
+  | {
+      readonly kind: 'wait';
+      readonly at: Instant;
+      readonly reason: string;
+      /** The API owes us something; when that lasts, somebody is told. Else it is time granted. */
+      readonly isOwed?: true | undefined;
+    }
   | { readonly kind: 'done'; readonly reason: string };
 
 /** The open call of one action, if there is one; the newest counts. */
@@ -188,6 +194,27 @@ export function changedByOther(situation: Situation, actual: Sync, since: Instan
 export function isSomebodyElse({ self }: Situation, { updatedBy }: Sync): boolean {
   const by = updatedBy?.id;
   return by !== undefined && self?.id !== undefined && by !== self.id;
+}
+
+/** The end of a hold whose sync is no more. */
+export const GONE: Step = {
+  kind: 'move',
+  to: 'gone',
+  reason: 'The sync was deleted while it was held.',
+};
+
+/** A sync that is listed and yet not found is asked for this often. */
+const NOT_FOUND_MS = 15_000;
+
+/**
+ * What follows when the API does not find a sync. It is gone when the list does not show it either.
+ * While it does, the sync is asked for again: an API that answers 404 to everything for a minute
+ * must not make us forget what we paused (S34).
+ */
+export function unlessListed({ isListed, now }: Situation, gone: Step): Step {
+  if (!isListed) return gone;
+  const reason = 'The API does not find it, and lists it all the same.';
+  return { kind: 'wait', at: now + NOT_FOUND_MS, reason, isOwed: true };
 }
 
 /**

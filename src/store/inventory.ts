@@ -5,7 +5,9 @@ import { instantParam } from './rows.ts';
 import type { Store } from './store.ts';
 
 /** What the API said about all syncs; part of a store. */
-export function createInventory(database: Database): Pick<Store, 'inventory' | 'saveInventory'> {
+export function createInventory(
+  database: Database,
+): Pick<Store, 'inventory' | 'inventoryReadAt' | 'saveInventory'> {
   return {
     async inventory() {
       // One statement, so that list and time belong together.
@@ -15,6 +17,12 @@ export function createInventory(database: Database): Pick<Store, 'inventory' | '
            from curfew.inventory as i`,
       );
       return { syncs: row!.syncs, readAt: row!.read_at ?? undefined };
+    },
+    async inventoryReadAt() {
+      const [row] = await database.query<{ read_at: number }>(
+        'select read_at from curfew.inventory_reading',
+      );
+      return row?.read_at;
     },
     async saveInventory(syncs, readAt) {
       // A list that moved while it was paged may name a sync twice; the later word counts.

@@ -221,6 +221,8 @@ export interface Store {
   prune(range: Prunable, entry: Entry): Promise<boolean>;
 
   inventory(): Promise<Inventory>;
+  /** When the last whole reading began; undefined before the first. */
+  inventoryReadAt(): Promise<Instant | undefined>;
   /** Replaces the whole inventory; syncs that are absent from `syncs` disappear. */
   saveInventory(syncs: readonly Sync[], readAt: Instant): Promise<void>;
 

@@ -46,7 +46,7 @@ test('S74: it sleeps, is set back, and right again: nothing is lost or doubled',
   await rig.count('hold.released', all);
   await rig.entry('alert.raised', ({ detail }) => detail?.alert === 'clock-skew');
   expect(await alerts(rig)).toEqual([
-    expect.stringMatching(/^The clock of the API is 7500 s ahead/),
+    expect.stringMatching(/^The clock of the API is (7499|7500|7501) s ahead/),
   ]);
   expect(await sandbox.activity()).toEqual({ ...before, 'Brand new': true });
 

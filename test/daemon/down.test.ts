@@ -88,7 +88,7 @@ describe('down for a week', () => {
     expect(of('window.opened', 'passed')).toEqual([]);
     expect(entries.filter(({ syncName }) => syncName?.startsWith('Sales/'))).toEqual([]);
     const calls = writes(await sandbox.requests());
-    const rows = (await rig.daemon.operations.syncs()).filter(({ name }) => /^Sales/.test(name));
+    const rows = (await rig.daemon.operations.syncs()).filter(({ name }) => /^Sales\//.test(name));
     expect(rows).toHaveLength(team('Sales').length);
     for (const { id } of rows) expect(calls.filter(({ path }) => path.includes(id))).toEqual([]);
   });

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { PROBE_EVERY_MS } from '../../src/daemon/gate.ts';
-import { HOUR } from '../plan/rig.ts';
+import { HOUR, MINUTE } from '../plan/rig.ts';
 import { writes } from '../support/sandbox.ts';
 import { useBench, WINDOW } from './enforcer-rig.ts';
 
 const bench = useBench();
-const { look, isActive, types } = bench;
+const { look, settle, isActive, types, fault } = bench;
 
 const asked = async () =>
   (await bench.sandbox.requests())
@@ -77,7 +77,10 @@ describe('S74: the clock is set back by hours', () => {
 
   test('an API that was down is tried again at once', async () => {
     await bench.fault({ route: '/api/**', kind: 'reset', count: 10 });
-    while (bench.breaker.message === undefined) await bench.polytomic.me();
+    while (bench.breaker.message === undefined) {
+      await bench.polytomic.me();
+      await bench.polytomic.getSync(bench.model.key);
+    }
     expect(bench.breaker.enter()).toBe(false);
     bench.now -= 2 * HOUR;
     expect(bench.breaker.nextTrialAt() - bench.now).toBeLessThanOrEqual(60_000);
@@ -90,5 +93,84 @@ describe('S74: the clock is set back by hours', () => {
     expect(bench.enforcer.pendingUntil(bench.model.key)).toBeGreaterThan(bench.now);
     bench.now -= 2 * HOUR;
     expect(bench.enforcer.pendingUntil(bench.model.key)).toBeUndefined();
+  });
+});
+
+const alerts = () =>
+  bench.entries.filter(({ type }) => type === 'alert.raised').map(({ detail }) => detail?.alert);
+
+const reads = async () =>
+  (await bench.sandbox.requests()).filter(({ path }) => path.endsWith(bench.model.id)).length;
+
+/** Looks again and again, as its job would come, until an instant. */
+async function goOn(until: number): Promise<void> {
+  while (bench.now < until) {
+    const verdict = await look(bench.model.key);
+    if (verdict.kind !== 'retry') throw new Error(`it ended: ${verdict.kind}`);
+    bench.now = Math.min(Math.max(bench.now + 1, verdict.at), until);
+  }
+}
+
+describe('a sync that the API does not find', () => {
+  const NOT_FOUND = { method: 'GET', route: '/api/syncs/*', kind: 'status', status: 404 };
+
+  test('S34: is asked for again while the list shows it, and is not forgotten', async () => {
+    await settle(bench.model.key);
+    bench.now = WINDOW.end;
+    await fault({ ...NOT_FOUND, count: 10_000 });
+    await goOn(WINDOW.end + 4 * MINUTE);
+    expect(await bench.store.openHolds()).toHaveLength(1);
+    expect(alerts()).toEqual([]);
+    await goOn(WINDOW.end + 6 * MINUTE);
+    expect(alerts()).toEqual(['late-resume']);
+    await bench.sandbox.del('/_sandbox/faults');
+    await settle(bench.model.key);
+    expect(await isActive(bench.model.key)).toBe(true);
+    expect(types().at(-1)).toBe('hold.released');
+  });
+
+  test('S34: is gone when the list that another replica read does not show it either', async () => {
+    await settle(bench.model.key);
+    await bench.person('delete', bench.model);
+    bench.now = WINDOW.end;
+    expect(await look(bench.model.key)).toMatchObject({ kind: 'retry' });
+    const listed = await bench.polytomic.listSyncs();
+    if (listed.kind === 'ok') await bench.store.saveInventory(listed.value, bench.now);
+    await settle(bench.model.key);
+    expect(types().at(-1)).toBe('hold.gone');
+    expect(alerts()).toEqual([]);
+  });
+});
+
+describe('S60: late edges', () => {
+  test('a resume that cannot even read its sync is told of once, and asks ever less', async () => {
+    await settle(bench.model.key);
+    bench.now = WINDOW.end;
+    const before = await reads();
+    await fault({
+      method: 'GET',
+      route: '/api/syncs/*',
+      kind: 'status',
+      status: 500,
+      count: 9_999,
+    });
+    await goOn(WINDOW.end + 2 * HOUR);
+    expect(alerts()).toEqual(['late-resume']);
+    expect((await reads()) - before).toBeLessThan(60);
+    await bench.sandbox.del('/_sandbox/faults');
+    bench.now += 10 * MINUTE;
+    await settle(bench.model.key);
+    expect(await isActive(bench.model.key)).toBe(true);
+  });
+
+  test('S62: a resume that is accepted and never happens is told of once', async () => {
+    await settle(bench.model.key);
+    bench.now = WINDOW.end;
+    await fault({ method: 'POST', route: '/api/**/activate', kind: 'ignore', count: 9_999 });
+    await goOn(WINDOW.end + 20 * MINUTE);
+    expect(alerts()).toEqual(['late-resume']);
+    await bench.sandbox.del('/_sandbox/faults');
+    await settle(bench.model.key);
+    expect(await isActive(bench.model.key)).toBe(true);
   });
 });

@@ -51,7 +51,7 @@ const api = (isKeyGood: boolean) =>
 test('S60: that the API is down is over for a process that finds it up at its start', async () => {
   const breaker = createBreaker(alarms, clock, realChance);
   for (let failures = 0; failures < 8; failures += 1) {
-    breaker.report('server-error');
+    breaker.report('server-error', `model:${failures}`);
     now += MINUTE;
   }
   while ((await standing()).length === 0);

@@ -175,7 +175,7 @@ describe('overrides by hand, with a daemon', () => {
   });
 
   test.each([
-    [['hold', '--reason', 'r', '--for', '1h'], 2, /say which syncs: names, matchers/],
+    [['hold', '--reason', 'r', '--for', '1h'], 2, /say which syncs: names, patterns/],
     [['hold', INVOICES, '--for', '1h'], 2, /required option '--reason/],
     [['hold', '--all', INVOICES, '--reason', 'r'], 2, /--all means every sync/],
     [['hold', INVOICES, '--reason', 'r', '--for', 'soon'], 2, /--for: "soon"/],

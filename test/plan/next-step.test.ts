@@ -34,7 +34,8 @@ const on = (terms: Terms, fields: Partial<Hold> = {}) => ({
 describe('towards paused', () => {
   test('a sync is read before anything is written about it', () => {
     expect(nextStep(situation())).toEqual({ kind: 'read' });
-    expect(nextStep(situation({ actual: 'missing' }))).toMatchObject({ kind: 'done' });
+    const unlisted = situation({ actual: 'missing', isListed: false });
+    expect(nextStep(unlisted)).toMatchObject({ kind: 'done' });
   });
 
   test('an active sync gets a hold first, then one call', () => {
@@ -107,9 +108,14 @@ describe('towards paused', () => {
     });
   });
 
-  test('S34: a sync that is gone ends its hold', () => {
-    const step = nextStep(situation({ hold: hold({ state: 'pausing' }), actual: 'missing' }));
-    expect(step).toMatchObject({ kind: 'move', to: 'gone' });
+  test('S34: a sync that is gone ends its hold; one that is listed is asked for again', () => {
+    const lost = { hold: hold({ state: 'pausing' }), actual: 'missing' } as const;
+    for (const decision of [PAUSED, BASELINE]) {
+      const gone = nextStep(situation({ ...lost, decision, isListed: false }));
+      expect(gone).toMatchObject({ kind: 'move', to: 'gone' });
+      expect(nextStep(situation({ ...lost, decision }))).toMatchObject({ kind: 'wait' });
+    }
+    expect(nextStep(situation({ actual: 'missing' }))).toMatchObject({ kind: 'wait' });
   });
 
   test('S34: a held sync that the list does not show is read; only a 404 makes it gone', () => {

@@ -45,6 +45,18 @@ describe('the state of an open window', () => {
     expect(state?.entry.reason).toContain('1 of the 3 syncs of nightly are still not paused');
   });
 
+  test('S65: degraded too, when some could not even be read; and not quiet before that', () => {
+    const unheld = [{ sync: 'model:unread', since: T0 + MINUTE }] as const;
+    const stateAt = (now: number, holds = [hold()]) => windowState(nightly, holds, now, unheld);
+    expect(stateAt(T0 + 2 * MINUTE)).toBeUndefined();
+    expect(stateAt(T0 + DEGRADED_AFTER_MS)).toBeUndefined();
+    const state = stateAt(T0 + MINUTE + DEGRADED_AFTER_MS);
+    expect(state?.entry.reason).toContain('1 of the 2 syncs of nightly are still not paused');
+    expect(state?.entry.detail).toMatchObject({ holds: 1, late: 1, syncs: ['model:unread'] });
+    const none = stateAt(T0 + MINUTE + DEGRADED_AFTER_MS, []);
+    expect(none).toMatchObject({ kind: 'degraded', opened: T0 + MINUTE });
+  });
+
   test('nothing is told of others’ holds, closed windows and policies that do not act', () => {
     expect(at([hold({ cause: 'other' })])).toBeUndefined();
     expect(at([hold()], T0 + HOUR)).toBeUndefined();
