@@ -85,6 +85,8 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
         const at = clock.now() + UNREADABLE_WAIT_MS;
         return { kind: 'retry', at, reason: 'The policy set in force cannot be read here.' };
       }
+      // Another replica may have read the list that this job comes from.
+      if (taken.listedAt !== parts.inventory.readAt) await parts.inventory.refresh();
       const { run, fail } = createPassOver(taken, job, signal);
       for (let steps = 0; steps < STEPS_MAX; steps += 1) {
         const verdict = await run();

@@ -85,7 +85,9 @@ export function moveHold(
   const now = clock.now();
   // What the API confirmed is news: an older reading must not look like somebody's click.
   if (step.to === 'held' && subject.isListed()) {
-    subject.learn({ ...subject.sync(), active: false });
+    const paused = { ...subject.sync(), active: false };
+    subject.learn(paused);
+    draft.observe(paused);
   }
   const hold = requireHold(draft);
   const isOver = step.to === 'released' || step.to === 'gone';

@@ -27,11 +27,20 @@ export function createInventory(store: Store, clock: Clock): InventoryCache {
   let syncs = new Map<SyncKey, Sync>();
   let readAt: Instant | undefined;
   let version = 0;
+  let refreshing: Promise<void> | undefined;
   const replace = (next: readonly Sync[], at: Instant | undefined): void => {
     syncs = new Map(next.map((sync) => [sync.key, sync]));
     readAt = at;
     version += 1;
   };
+  async function refresh(): Promise<void> {
+    const latest = await store.inventoryReadAt();
+    // Not only later ones: the clock may have been set back between two readings.
+    if (latest === undefined || latest === readAt) return;
+    const stored = await store.inventory();
+    replace(stored.syncs, stored.readAt);
+  }
+
   return {
     get: (sync) => syncs.get(sync),
     all: () => [...syncs.values()],
@@ -45,12 +54,11 @@ export function createInventory(store: Store, clock: Clock): InventoryCache {
       syncs.set(sync.key, sync);
     },
     replace,
-    async refresh() {
-      const latest = await store.inventoryReadAt();
-      // Not only later ones: the clock may have been set back between two readings.
-      if (latest === undefined || latest === readAt) return;
-      const stored = await store.inventory();
-      replace(stored.syncs, stored.readAt);
+    refresh() {
+      refreshing ??= refresh().finally(() => {
+        refreshing = undefined;
+      });
+      return refreshing;
     },
     isFresh: () => readAt !== undefined && !hasPassed(clock.now(), readAt, FRESH_MS),
   };

@@ -105,7 +105,10 @@ export function createLane(options: LaneOptions): Lane {
       await settledWithin(graceMs, Promise.allSettled(work.running));
       worker.cancelAllJobs('shutting down');
       await settledWithin(HAND_BACK_WITHIN_MS, Promise.allSettled(work.running));
-      await settledWithin(DISCONNECT_WITHIN_MS, Promise.all([closed, queue.close()]));
+      await settledWithin(DISCONNECT_WITHIN_MS, closed);
+    },
+    async end() {
+      await settledWithin(DISCONNECT_WITHIN_MS, queue.close());
     },
   };
 }

@@ -106,7 +106,7 @@ export function createQueue(options: QueueOptions): Queue {
       session.boundaries.start();
       session.enforcement.start();
     },
-    health: () => health(holder.current()),
+    health: () => health(holder.isClosing ? undefined : holder.current()),
     close: holder.close,
   };
 }

@@ -57,6 +57,11 @@ export interface Lane {
   upsertScheduler(key: string, pattern: string, name: string, data: object): Promise<boolean>;
   removeScheduler(key: string): Promise<void>;
   counts(): Promise<{ waiting: number; active: number; delayed: number }>;
-  /** Takes nothing more; running handlers get `graceMs`, then their signals are aborted. */
+  /**
+   * Takes nothing more; running handlers get `graceMs`, then their signals are aborted. What they
+   * add meanwhile is added.
+   */
   stop(graceMs: number): Promise<void>;
+  /** Closes what `stop` has left open. */
+  end(): Promise<void>;
 }

@@ -2,8 +2,10 @@ import type { Session } from './session.ts';
 
 /** A session that is opened on demand, once, and closed for good. */
 export interface SessionHolder {
-  /** The open session; undefined before `open` and from `close` on. */
+  /** The open session; undefined before `open` and when `close` has ended it. */
   current(): Session | undefined;
+  /** Whether `close` was called. */
+  readonly isClosing: boolean;
   /** May be called again after it rejected; rejects for good after `close`. */
   open(): Promise<void>;
   /** Idempotent; gives up an `open` that is under way. */
@@ -25,10 +27,14 @@ export function holdSession(connect: (signal: AbortSignal) => Promise<Session>):
     closed.abort(new Error('the queue was closed'));
     await opening?.catch(() => undefined);
     await session?.end(graceMs);
+    session = undefined;
   }
 
   return {
-    current: () => (closed.signal.aborted ? undefined : session),
+    current: () => session,
+    get isClosing() {
+      return closed.signal.aborted;
+    },
     async open() {
       closed.signal.throwIfAborted();
       opening ??= open().finally(() => {

@@ -84,7 +84,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     boundaries,
     enforcement,
     async end(graceMs) {
+      // A boundary job that is under way has jobs to add to the other lane.
       await Promise.all([boundaries.stop(graceMs), enforcement.stop(graceMs)]);
+      await Promise.all([boundaries.end(), enforcement.end()]);
       wires.end();
     },
   };

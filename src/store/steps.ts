@@ -58,6 +58,7 @@ interface TakenRow {
   readonly decided: string | null;
   readonly overrides: number;
   readonly policies: number;
+  readonly listed_at: number | null;
 }
 
 async function takeAll(
@@ -72,7 +73,7 @@ async function takeAll(
 }
 
 function takenOf(row: TakenRow): Taken {
-  const { sync, fence, hold, calls, decided, overrides, policies } = row;
+  const { sync, fence, hold, calls, decided, overrides, policies, listed_at } = row;
   return {
     sync,
     fence,
@@ -80,6 +81,7 @@ function takenOf(row: TakenRow): Taken {
     openCalls: (calls ?? []).map(callFromRow),
     decided: decided ?? undefined,
     rules: { overrides, policies },
+    listedAt: listed_at ?? undefined,
   };
 }
 

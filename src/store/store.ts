@@ -30,6 +30,8 @@ export interface Taken {
   readonly decided: string | undefined;
   /** What was in force then; who knows older rules reads them before deciding. */
   readonly rules: Rules;
+  /** When the last whole reading of the inventory began, as in `inventoryReadAt`. */
+  readonly listedAt: Instant | undefined;
 }
 
 /** All that changes for one sync in one step; it lands whole or not at all. */

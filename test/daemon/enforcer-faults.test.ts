@@ -174,3 +174,15 @@ describe('S60: late edges', () => {
     expect(await isActive(bench.model.key)).toBe(true);
   });
 });
+
+test('S59: what another replica read of a sync counts: its person is seen', async () => {
+  await settle(bench.model.key);
+  bench.now += MINUTE;
+  await bench.person('activate', bench.model);
+  const listed = await bench.polytomic.listSyncs();
+  if (listed.kind !== 'ok') throw new Error(listed.reason);
+  // This process has an older reading, in which the sync was as we left it.
+  await bench.store.saveInventory(listed.value, bench.now);
+  await settle(bench.model.key);
+  expect(types().at(-1)).toBe('hold.yielded');
+});

@@ -30,14 +30,8 @@ export const START = Math.floor(Date.now() / 1_000) * 1_000;
 export const WINDOW = { start: START, end: START + HOUR };
 
 const TABLES = [
-  'calls',
-  'holds',
-  'claims',
-  'decisions',
-  'alerts',
-  'pauses',
-  'boundary_marks',
-  'overrides',
+  ...['calls', 'holds', 'claims', 'decisions', 'alerts', 'pauses', 'boundary_marks', 'overrides'],
+  ...['inventory', 'inventory_reading'],
 ];
 
 /** A signal of a daemon that never stops. */

@@ -84,6 +84,34 @@ export function lifeConforms(it: QueueTest): void {
     expect(taken.map(({ sync }) => sync).sort()).toEqual(['model:b', 'model:c', 'model:d']);
   });
 
+  it('what a boundary job adds while its queue closes is added', async ({ rig }) => {
+    const one = await rig();
+    const two = await rig({ prefix: one.prefix });
+    let begin = () => {};
+    let goOn = () => {};
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const isClosing = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    one.work({
+      async boundary() {
+        begin();
+        await isClosing;
+        await one.queue.addEnforcements([job('late')]);
+      },
+    });
+    await one.queue.upsertScheduler({ id: 'p', pattern: 'grid 300', label: 'p' });
+    await begun;
+    const closing = one.queue.close(20_000);
+    goOn();
+    await closing;
+    expect(one.events.items.filter(({ kind }) => kind === 'handler-threw')).toEqual([]);
+    two.work();
+    await two.enforced.until((all) => all.some(({ sync }) => sync === 'model:late'), 'late');
+  });
+
   it('a handler that ignores the abort does not hold up close', async ({ rig }) => {
     const one = await rig({ limits: LONG_LOCK });
     const two = await rig({ prefix: one.prefix });

@@ -64,7 +64,8 @@ $$;
 -- (0004-overrides.sql) and of the policy set in force.
 create function curfew.take_syncs(wanted jsonb)
 returns table (
-  sync text, fence bigint, hold jsonb, calls jsonb, decided text, overrides bigint, policies bigint
+  sync text, fence bigint, hold jsonb, calls jsonb, decided text, overrides bigint, policies bigint,
+  listed_at timestamptz
 )
 language plpgsql as $$
 declare
@@ -94,7 +95,8 @@ begin
            (select jsonb_agg(to_jsonb(k) order by k.intended_at, k.key)
               from curfew.calls as k
              where k.sync = c.name and k.state = 'open'),
-           d.digest, overrides_known, policies_known
+           d.digest, overrides_known, policies_known,
+           (select r.read_at from curfew.inventory_reading as r)
       from curfew.claims as c
       left join curfew.holds as h
         on h.sync = c.name and h.state in ('pausing', 'held', 'resuming', 'yielded')
