@@ -15,6 +15,7 @@ const POLICIES = 1_000;
 const TEAMS = 100;
 const SYNCS = 2_000;
 const ROUNDS = 9;
+const SHARED_ROUNDS = 5;
 /** Before they count, until the compiler has seen everything. */
 const WARM_UP = 4;
 const NOW = Date.UTC(2026, 5, 1);
@@ -58,7 +59,52 @@ export async function benchPolicies(): Promise<void> {
     ]),
   );
   console.log(`\n${found} problems found without syncs, ${foundWithSyncs} with them.`);
+  benchShared();
   await benchCommand(sources);
+}
+
+/** The worst case: every policy may meet every other one, and no two have the same times. */
+function benchShared(): void {
+  const rows: [string, number[]][] = [250, 500, 1_000].map((count) => {
+    const sources = Array.from({ length: count }, (_, index) => sharedSourceOf(index));
+    const times: number[] = [];
+    for (let round = 0; round < SHARED_ROUNDS; round++) {
+      const { set } = loadPolicySet(sources, { now: NOW });
+      const before = process.cpuUsage();
+      setProblems(set!.policies, NOW, undefined);
+      const { user, system } = process.cpuUsage(before);
+      times.push((user + system) / 1_000);
+    }
+    return [number(count), times];
+  });
+  const base = rows[0]![1];
+  console.log('');
+  printTable(
+    ['policies over the same syncs', 'CPU ms for 90 days', 'times the first'],
+    rows.map(([count, ms]) => [
+      count,
+      spread(ms),
+      spread(
+        ms.map((each, round) => each / base[round]!),
+        1,
+      ),
+    ]),
+  );
+}
+
+/** Every second one protects; the lengths all differ. */
+function sharedSourceOf(index: number): PolicySource {
+  const effect = index % 2 === 0 ? 'pause' : 'protect';
+  const start = `${String(index % 24).padStart(2, '0')}:${String(index % 60).padStart(2, '0')}`;
+  const text = `version: 1
+timezone: UTC
+policies:
+  shared-${index}:
+    priority: ${index % 7}
+    select: { name: Team/* }
+    ${effect}: { during: [{ daily: "${start} for ${5 + index}m" }] }
+`;
+  return { file: `shared-${index}.yaml`, text };
 }
 
 async function measure(sides: Readonly<Record<string, Side>>): Promise<Record<string, number[]>> {

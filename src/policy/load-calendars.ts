@@ -10,6 +10,7 @@ import { loadIcs } from './load-ics.ts';
 import type { ParsedFile } from './parse-policies.ts';
 import type { ProblemLog } from './problem-log.ts';
 import { readShape } from './read-shape.ts';
+import { name as nameSchema } from './schema-leaf.ts';
 import { closestHint } from './suggest.ts';
 
 /** The calendars of a set. */
@@ -32,6 +33,8 @@ interface Draft {
 
 interface Loading {
   readonly drafts: Map<string, Draft>;
+  /** Those whose name was taken: nobody can refer to them, but they may have other faults, too. */
+  readonly doubles: [name: string, draft: Draft][];
   readonly texts: IcsTexts;
   readonly log: ProblemLog;
 }
@@ -42,7 +45,7 @@ export function loadCalendars(
   texts: IcsTexts,
   log: ProblemLog,
 ): CalendarBook {
-  const loading: Loading = { drafts: new Map(), texts, log };
+  const loading: Loading = { drafts: new Map(), doubles: [], texts, log };
   for (const { root } of files) {
     const calendars = descend(root, 'calendars');
     for (const [name, cursor] of calendars === undefined ? [] : fieldsOf(calendars)) {
@@ -50,6 +53,7 @@ export function loadCalendars(
     }
   }
   for (const name of loading.drafts.keys()) calendarOf(loading, name, []);
+  for (const [name, draft] of loading.doubles) compileDraft(loading, name, draft, [name]);
   return {
     named(name, at) {
       const draft = loading.drafts.get(name);
@@ -67,18 +71,19 @@ export function loadCalendars(
   };
 }
 
-function addDraft({ drafts }: Loading, name: string, cursor: Cursor): void {
+function addDraft({ drafts, doubles }: Loading, name: string, cursor: Cursor): void {
   const first = drafts.get(name)?.cursor;
   if (first !== undefined) {
     const { file, line, column } = first.placeOf(first.keyOffset);
     const message = `there is already a calendar \`${name}\` at ${file}:${line}:${column}`;
     const hint = 'names are unique over all files; rename one of the two';
     reportAt(cursor, { code: 'calendar-duplicate', message, hint }, cursor.keyOffset);
-    return;
   }
   const shape = readShape(calendarSchema, cursor);
   const fields = hasOneForm(cursor) ? shape : undefined;
-  drafts.set(name, { cursor, fields, isUsed: false, calendar: undefined });
+  const draft: Draft = { cursor, fields, isUsed: false, calendar: undefined };
+  if (first === undefined) drafts.set(name, draft);
+  else doubles.push([name, draft]);
 }
 
 /** Exactly one form, and what belongs to holidays only beside them. */
@@ -184,7 +189,9 @@ function knowsTitles(place: HolidayPlace, without: readonly string[], cursor: Cu
 }
 
 function reportUnknown({ drafts }: Loading, name: string, at: Cursor): undefined {
-  const hint = closestHint(name, drafts.keys());
+  // Not what could not be referred to as it is written.
+  const known = [...drafts.keys()].filter((other) => nameSchema.safeParse(other).success);
+  const hint = closestHint(name, known);
   const message = `there is no calendar \`${name}\` in any file`;
   reportAt(at, { code: 'calendar-unknown', message, hint });
 }

@@ -1,7 +1,9 @@
-import { readdirSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { formatProblem } from '../../src/policy/format-problem.ts';
+import { policyDiskAt, readPolicySet } from '../../src/policy/read-policy-set.ts';
+import { fixtureNow, readFixtures } from '../policy/fixtures.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/guard.ts';
 import { curfew, ROOT } from './curfew.ts';
 
@@ -42,22 +44,33 @@ afterAll(() => folder.remove());
 const validate = (args: string, cwd = folder.path) =>
   curfew(['validate', ...args.split(' ')], {}, cwd);
 
+/** The lines about a bad file that is looked at by itself. */
+async function problemsAlone(name: string): Promise<string[]> {
+  const disk = policyDiskAt([`test/policies/bad/${name}.yaml`]);
+  const { problems } = await readPolicySet(disk, async () => new Map(), fixtureNow);
+  return problems.map(formatProblem);
+}
+
 describe('curfew validate, of files that come with the tests', () => {
-  it('prints every problem of all bad ones at once, each with its place', async () => {
+  it('prints every problem of all bad ones at once, each with its place and hint', async () => {
     const { exitCode, stdout, stderr } = await validate('test/policies/bad', ROOT);
     expect([exitCode, stderr]).toEqual([1, '']);
     const lines = stdout.trimEnd().split('\n');
-    const summary = lines.pop();
+    expect(lines.pop()).toMatch(/^\d+ errors in \d+ files: nothing is loaded$/);
     for (const line of lines) {
-      expect(line).toMatch(/^test\/policies\/bad\/[a-z0-9-]+\.yaml:\d+:\d+: (error|warning) \S+: /);
+      expect(line).toMatch(/^test\/policies\/bad\/[\w/.-]+:\d+:\d+: (error|warning) \S+: /);
     }
-    expect(summary).toMatch(/^\d+ errors in \d+ files: nothing is loaded$/);
-    const files = new Set(lines.map((line) => line.split(':')[0]));
-    const all = readdirSync(join(ROOT, 'test/policies/bad')).filter((name) =>
-      name.endsWith('.yaml'),
-    );
-    // A file that is only empty is no problem beside others that are not.
-    expect(all.length - files.size).toBeLessThanOrEqual(2);
+    // A file without any policy is no problem beside others that have some.
+    const fixtures = readFixtures('bad').filter(({ name }) => name !== 'no-policies');
+    for (const { name, expected } of fixtures) {
+      const alone = await problemsAlone(name);
+      expect(alone, name).toHaveLength(expected.length);
+      expect(
+        alone.filter((line) => !lines.includes(line)),
+        name,
+      ).toEqual([]);
+    }
+    expect(lines.filter((line) => /\)$/.test(line)).length).toBeGreaterThan(lines.length / 2);
   });
 
   it('loads all good ones as one set', async () => {

@@ -66,6 +66,21 @@ describe('curfew plan, beside a daemon that holds syncs', () => {
     expect((await place.sandbox.activity())[INVOICES]).toBe(false);
   });
 
+  test('what people said to the daemon counts: a release is not undone', async () => {
+    const release = ['release', RENEWALS, '--for', '30m', '--reason', 'a launch'];
+    expect(await place.run(release)).toMatchObject({ exitCode: 0 });
+    const { now, next } = await planned('--policies', await edited());
+    expect(now.map(({ name }: { name: string }) => name)).toEqual([INVOICES, ACCOUNTS]);
+    expect(next).toContainEqual(
+      expect.objectContaining({ name: RENEWALS, change: 'pause', by: 'freeze' }),
+    );
+    const overrides = JSON.parse((await place.run('overrides --format json')).stdout);
+    expect(await place.run(['revoke', overrides[0].id, '--reason', 'done'])).toMatchObject({
+      exitCode: 0,
+    });
+    expectAllThree(await planned('--policies', await edited()));
+  });
+
   test('S38: explain says what the dependent of a paused sync waits for', async () => {
     const { stdout } = await place.run(['explain', RENEWALS]);
     expect(stdout).toMatch(new RegExp(`It waits for ${ACCOUNTS}, which\\s+freeze\\s+pauses until`));

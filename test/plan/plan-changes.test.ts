@@ -8,7 +8,7 @@ import {
 } from '../../src/plan/plan-changes.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { Sync } from '../../src/policy/sync.ts';
-import { HOUR, MINUTE, policy, sync, syncOverride, T0, timelineOf } from './rig.ts';
+import { HOUR, MINUTE, policy, sync, syncOverride, T0, timelineOf, windowOverride } from './rig.ts';
 
 const DAY = 24 * HOUR;
 
@@ -147,6 +147,48 @@ describe('what a set changes now', () => {
       { change: 'pause', at: T0 + 30 * MINUTE, by: 'nightly', until: T0 + HOUR },
       { change: 'resume', at: T0 + HOUR },
     ]);
+  });
+});
+
+describe('S66: of a policy that selects more than its limit', () => {
+  const limited = policy('nightly', { limit: { syncs: 1 } });
+
+  test('nothing new is paused, now or later', () => {
+    const plan = planned({ proposed: [limited], syncs: [named('a'), named('b')] });
+    expect([plan.now, plan.next]).toEqual([[], []]);
+    const within = planned({ proposed: [limited], syncs: [named('a')] });
+    expect(brief(within)).toEqual(['a pause nightly']);
+  });
+
+  test('what it holds it keeps, and lets go at the end', () => {
+    const plan = planned({
+      proposed: [limited],
+      syncs: [named('a'), named('b')],
+      holds: [held('a')],
+    });
+    expect(plan.now).toEqual([]);
+    expect(plan.next).toMatchObject([{ name: 'a', change: 'resume', at: T0 + HOUR }]);
+    expect(plan.next).toHaveLength(1);
+  });
+
+  test('another policy pauses all the same', () => {
+    const other = policy('other', { timeline: timelineOf({ start: T0, end: T0 + 2 * HOUR }) });
+    const plan = planned({ proposed: [limited, other], syncs: [named('a'), named('b')] });
+    expect(brief(plan)).toEqual(['a pause other', 'b pause other']);
+  });
+});
+
+describe('what people say of windows', () => {
+  test('a skipped window pauses nothing, and one that was ended lets go', () => {
+    const skip = windowOverride();
+    const fresh = planned({ proposed: [policy('nightly')], overrides: [skip] });
+    expect([fresh.now, fresh.next]).toEqual([[], []]);
+    const plan = planned({
+      proposed: [policy('nightly')],
+      overrides: [windowOverride({ kind: 'end' })],
+      holds: [held('one', { sync: sync.key })],
+    });
+    expect(plan.now).toMatchObject([{ change: 'resume', wasBy: 'nightly' }]);
   });
 });
 

@@ -195,6 +195,32 @@ describe('calendars of several files', () => {
       }),
     ]);
   });
+
+  it('are looked at even when their name is taken', () => {
+    const text = textOf({ calendars: ['us: { holidays: US }'], windows: ['calendar: us'] });
+    const second = `version: 1
+calendars:
+  us: { holidays: Narnia, timezone: Mars }
+  us-too: { include: us }
+  more: { include: us }
+`;
+    const third = 'version: 1\ncalendars:\n  more: { include: [nobody] }\n  us: { holidays: XX }\n';
+    const { set, problems } = loadPolicySet([
+      { file: 'a.yaml', text },
+      { file: 'b.yaml', text: second },
+      { file: 'c.yaml', text: third },
+    ]);
+    expect(set).toBeUndefined();
+    expect(problems.map(({ file, line, code }) => `${file}:${line} ${code}`)).toEqual([
+      'b.yaml:3 calendar-duplicate',
+      'b.yaml:3 place-unknown',
+      'b.yaml:3 zone-unknown',
+      'c.yaml:3 calendar-duplicate',
+      'c.yaml:3 calendar-unknown',
+      'c.yaml:4 calendar-duplicate',
+      'c.yaml:4 place-unknown',
+    ]);
+  });
 });
 
 describe('what is wrong with calendars', () => {
