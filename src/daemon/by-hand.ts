@@ -1,15 +1,15 @@
 import type { Call, Hold } from '../plan/hold.ts';
 import { idempotencyKey } from '../plan/idempotency-key.ts';
-import type { Outcome } from '../plan/outcome.ts';
+import type { Failure, Outcome } from '../plan/outcome.ts';
 import { verdictOn } from '../plan/retry.ts';
-import { isRepeatable } from '../plan/situation.ts';
+import { isRepeatable, mayHaveLanded } from '../plan/situation.ts';
 import type { Sync, SyncKey } from '../policy/sync.ts';
 import type { Polytomic } from '../polytomic/polytomic.ts';
 import type { Store, Taken } from '../store/store.ts';
-import { send, sentence } from './caller.ts';
+import { send, sentence, TOO_LATE } from './caller.ts';
+import { CLAIM_MS, type Claim, createClaim } from './claim.ts';
 import type { Chance, Clock } from './clock.ts';
 import { createDraft, type Draft } from './draft.ts';
-import { CLAIM_MS } from './enforcer.ts';
 import type { InventoryCache } from './inventory.ts';
 import type { ActionRequest, ActionResult } from './operations.ts';
 import type { Recorder } from './recorder.ts';
@@ -43,10 +43,11 @@ export async function actByHand(
   request: ActionRequest,
   sync: Sync,
 ): Promise<ActionResult> {
-  const taken = await claim(parts, request);
-  if (taken === undefined) {
+  const claimed = await take(parts, request);
+  if (claimed === undefined) {
     return refusedResult(request, sync, 'Curfew itself is at work on this sync; try again.');
   }
+  const { taken, claim } = claimed;
   const draft = createDraft(taken, () => sync.name, parts.recorder, parts.clock);
   const occasion = parts.chance.uuid();
   draft.note('person.asked', asked(request), {
@@ -54,12 +55,12 @@ export async function actByHand(
     detail: { action: request.action, reason: request.reason ?? null },
   });
   try {
-    const { call, outcome } = await attempt(parts, draft, request, occasion);
+    const { call, outcome } = await attempt(parts, draft, claim, request, occasion);
     const holdNote = outcome.kind === 'ok' ? settleHold(parts, draft, request) : undefined;
-    await draft.flush(false);
-    if (outcome.kind === 'ok') await observeNow(parts, draft, request.sync);
+    if ((await draft.flush(false)) === 'fenced') return resultOf(request, sync, call, TAKEN_OVER);
+    const shown = outcome.kind === 'ok' ? await observeNow(parts, draft, request.sync) : undefined;
     await draft.flush(true);
-    return resultOf(request, sync, call, outcome, holdNote);
+    return { ...resultOf(request, sync, call, outcome, holdNote), ...seenAs(request, shown) };
   } catch (error) {
     await parts.store.release(request.sync, taken.fence).catch(() => undefined);
     throw error;
@@ -67,18 +68,47 @@ export async function actByHand(
 }
 
 /** Who asks next should see what was done, without a wait for the next listing of all syncs. */
-async function observeNow(parts: ByHandParts, draft: Draft, sync: SyncKey): Promise<void> {
+async function observeNow(
+  parts: ByHandParts,
+  draft: Draft,
+  sync: SyncKey,
+): Promise<Sync | undefined> {
   const read = await parts.polytomic.getSync(sync);
-  if (read.kind !== 'ok') return;
+  if (read.kind !== 'ok') return undefined;
   parts.inventory.put(read.value);
   draft.observe(read.value);
+  return read.value;
 }
 
-async function claim(parts: ByHandParts, request: ActionRequest): Promise<Taken | undefined> {
+/** A person who asked gets no second call, so they hear that the first one has not shown yet. */
+function seenAs({ action }: ActionRequest, shown: Sync | undefined): Partial<ActionResult> {
+  if (shown === undefined || (action !== 'activate' && action !== 'deactivate')) return {};
+  if (shown.active === (action === 'activate')) return { isShown: true };
+  const message = `The API accepted: ${action}. But it still shows the old state: look again.`;
+  return { isShown: false, message };
+}
+
+/** What a person is told whose answer could not be written: a hold was not changed by it. */
+const TAKEN_OVER = {
+  kind: 'unknown',
+  reason: 'another process took the sync meanwhile and may undo it; look again',
+} as const satisfies Failure;
+
+/** What a person is told when it came to nothing. */
+const NOT_OURS = {
+  kind: 'not-sent',
+  reason: 'another process took the sync meanwhile',
+} as const satisfies Failure;
+
+async function take(
+  parts: ByHandParts,
+  request: ActionRequest,
+): Promise<{ taken: Taken; claim: Claim } | undefined> {
   const owner = `${parts.owner}/${parts.chance.uuid()}`;
   for (let tries = 1; tries <= CLAIM_TRIES; tries += 1) {
+    const askedAt = parts.clock.now();
     const taken = await parts.store.take(request.sync, owner, CLAIM_MS);
-    if (taken !== undefined) return taken;
+    if (taken !== undefined) return { taken, claim: createClaim(parts, taken, askedAt) };
     await parts.sleep(1_000);
   }
   return undefined;
@@ -87,6 +117,7 @@ async function claim(parts: ByHandParts, request: ActionRequest): Promise<Taken 
 async function attempt(
   parts: ByHandParts,
   draft: Draft,
+  claim: Claim,
   request: ActionRequest,
   occasion: string,
 ): Promise<{ call: Call; outcome: Outcome<unknown> }> {
@@ -95,23 +126,19 @@ async function attempt(
   for (;;) {
     // Open again while it is under way: a crash leaves it for the next who takes the sync to tell.
     call = { ...call, attempts: call.attempts + 1, state: 'open' };
-    const outcome = await attemptOnce(parts, draft, request, call);
-    if (outcome === 'fenced') {
-      const reason = 'Somebody else took the sync meanwhile; nothing was sent.';
-      return { call, outcome: { kind: 'not-sent', reason } };
-    }
+    const outcome = await attemptOnce(parts, draft, claim, request, call);
+    if (outcome === 'fenced') return { call, outcome: call.attempts > 1 ? TAKEN_OVER : NOT_OURS };
     const status = 'status' in outcome ? outcome.status : undefined;
     call = { ...call, outcome: outcome.kind, status, answeredAt: clock.now(), state: 'closed' };
-    const isUnsure = isRepeatable(call);
-    // A start whose fate is unknown is not repeated blindly: only its executions tell.
-    const isOver = outcome.kind === 'ok' || (isUnsure && request.action === 'start');
+    // A start that may have worked is not repeated blindly: only its executions tell.
+    const isOver = outcome.kind === 'ok' || (request.action === 'start' && mayHaveLanded(call));
     const waitMs = isOver ? undefined : waitFor(outcome, call, clock.now(), chance.random());
     const goesOn = waitMs !== undefined && call.attempts < ATTEMPTS_MAX;
     draft.setCall(call);
     noteCall(draft, 'call.answered', request, call, sentence(request.action, outcome));
     if (!goesOn) return { call, outcome };
     await parts.sleep(waitMs);
-    if (!isUnsure) {
+    if (!isRepeatable(call)) {
       call = { ...mint(parts, request, occasion, call.generation + 1), attempts: call.attempts };
     }
   }
@@ -121,6 +148,7 @@ async function attempt(
 async function attemptOnce(
   { polytomic }: ByHandParts,
   draft: Draft,
+  claim: Claim,
   request: ActionRequest,
   call: Call,
 ): Promise<Outcome<unknown> | 'fenced'> {
@@ -129,11 +157,12 @@ async function attemptOnce(
     const reason = 'not sent: the API has asked for quiet';
     return { kind: 'throttled', status: 429, reason, retryAfterMs };
   }
+  if (!(await claim.keep())) return 'fenced';
   draft.setCall(call);
   const { action, sync } = request;
   noteCall(draft, 'call.intended', request, call, `About to ask the API to ${action} it.`);
   if ((await draft.flush(false)) === 'fenced') return 'fenced';
-  return send(polytomic, sync, action, call.key);
+  return claim.mayLeave() ? send(polytomic, sync, action, call.key) : TOO_LATE;
 }
 
 function waitFor(
@@ -247,7 +276,7 @@ function resultOf(
   sync: Sync,
   call: Call,
   outcome: Outcome<unknown>,
-  holdNote: string | undefined,
+  holdNote?: string,
 ): ActionResult {
   return {
     sync: request.sync,

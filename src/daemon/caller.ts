@@ -34,7 +34,7 @@ export async function callForHold(
   hold: Hold,
   action: Action,
   again: Call | undefined,
-  signal: AbortSignal,
+  { signal, mayLeave }: { readonly signal: AbortSignal; mayLeave(): boolean },
 ): Promise<Called> {
   const { clock } = parts;
   if (signal.aborted) return ended(stopping(clock.now()));
@@ -43,7 +43,7 @@ export async function callForHold(
   if (written === 'fenced') return ended(TAKEN_OVER);
   if (written === 'outdated') return ended({ ...OVERRIDDEN, at: clock.now() });
 
-  const outcome = await send(parts.polytomic, hold.sync, action, call.key);
+  const outcome = mayLeave() ? await send(parts.polytomic, hold.sync, action, call.key) : TOO_LATE;
   const answered: Call = {
     ...call,
     outcome: outcome.kind,
@@ -68,6 +68,12 @@ export async function callForHold(
 const OVERRIDDEN = {
   kind: 'retry',
   reason: 'Somebody overrode policies meanwhile; it is decided anew.',
+} as const;
+
+/** What comes of a call that was written down, and then kept from leaving for too long. */
+export const TOO_LATE = {
+  kind: 'not-sent',
+  reason: 'not sent: it would have left too late',
 } as const;
 
 function ended(verdict: Verdict): Called {

@@ -3,10 +3,11 @@ import { restrain } from '../plan/restraint.ts';
 import { stopping, TAKEN_OVER, type Verdict } from '../plan/verdict.ts';
 import type { Sync, SyncKey } from '../policy/sync.ts';
 import type { EnforcementJob } from '../queue/queue.ts';
-import type { Rules, Store } from '../store/store.ts';
+import type { Rules, Store, Taken } from '../store/store.ts';
 import { hasPassed } from '../time/elapsed.ts';
 import type { Instant } from '../time/interval.ts';
 import type { Breaker } from './breaker.ts';
+import { CLAIM_MS, type Claim, createClaim } from './claim.ts';
 import { createDraft } from './draft.ts';
 import type { Guards } from './guards.ts';
 import type { InventoryCache } from './inventory.ts';
@@ -14,12 +15,6 @@ import type { OverrideCache } from './override-cache.ts';
 import { createPass, type PassParts } from './pass.ts';
 import type { PolicyKeeper } from './policy-keeper.ts';
 import type { Recorder } from './recorder.ts';
-
-/**
- * How long a claim on a sync lasts. A crashed process blocks a sync for at most this long, so it
- * is short; a pass that takes longer than a third of it renews its claim.
- */
-export const CLAIM_MS = 30_000;
 
 /** Clocks that differ by more are no clocks to go by: it is looked at now. */
 const FASTER_CLOCK_MAX_MS = 60_000;
@@ -65,16 +60,16 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
       const at = breaker.nextTrialAt() + chance.random() * 2_000;
       return { kind: 'retry', at, reason: breaker.message ?? 'The API fails.' };
     }
-    let claimedAt = clock.now();
+    const startedAt = clock.now();
     // Whoever sent it has a faster clock; by ours there is nothing to see yet.
-    if (job.due > claimedAt && job.due <= claimedAt + FASTER_CLOCK_MAX_MS) {
+    if (job.due > startedAt && job.due <= startedAt + FASTER_CLOCK_MAX_MS) {
       return { kind: 'retry', at: job.due, reason: 'By our clock it is not due yet.' };
     }
     // Each pass claims for itself: two of one process exclude each other like two processes.
     passes += 1;
     const taken = await store.take(job.sync, `${parts.owner}/${passes}`, CLAIM_MS);
     if (taken === undefined) {
-      const at = claimedAt + 1_000 + chance.random() * 2_000;
+      const at = startedAt + 1_000 + chance.random() * 2_000;
       return { kind: 'retry', at, reason: 'Somebody else is looking at this sync.' };
     }
     try {
@@ -87,14 +82,13 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
       }
       // Another replica may have read the list that this job comes from.
       if (taken.listedAt !== parts.inventory.readAt) await parts.inventory.refresh();
-      const { run, fail } = createPassOver(taken, job, signal);
+      const claim = createClaim(parts, taken, startedAt);
+      const { run, fail } = createPassOver(taken, claim, job, signal);
       for (let steps = 0; steps < STEPS_MAX; steps += 1) {
         const verdict = await run();
         if (verdict !== undefined) return verdict;
         if (signal.aborted) return await fail(stopping(clock.now()));
-        if (!hasPassed(clock.now(), claimedAt, CLAIM_MS / 3)) continue;
-        claimedAt = clock.now();
-        if (!(await store.renew(job.sync, taken.fence, CLAIM_MS))) return TAKEN_OVER;
+        if (!(await claim.keep())) return TAKEN_OVER;
       }
       throw new Error(`${job.sync}: no end after ${STEPS_MAX} steps`);
     } catch (error) {
@@ -103,11 +97,7 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
     }
   }
 
-  function createPassOver(
-    taken: Parameters<typeof createDraft>[0],
-    job: EnforcementJob,
-    signal: AbortSignal,
-  ) {
+  function createPassOver(taken: Taken, claim: Claim, job: EnforcementJob, signal: AbortSignal) {
     let sync: Sync = parts.inventory.get(job.sync) ?? unseen(job.sync, taken.hold?.syncName);
     const rules = (): Rules => ({ overrides: parts.overrides.version, policies: keeper.version });
     let decidedUnder = rules();
@@ -123,6 +113,7 @@ export function createEnforcer(parts: EnforcerParts): Enforcer {
       draft,
       job,
       signal,
+      mayLeave: claim.mayLeave,
       decided: taken.decided,
       sync: () => sync,
       isListed: () => parts.inventory.get(job.sync) !== undefined,

@@ -125,6 +125,8 @@ export interface ActionResult {
   readonly message: string;
   /** What this does to an open hold, in one sentence. */
   readonly holdNote?: string | undefined;
+  /** Whether a read right after it shows the sync as asked; absent when none could tell. */
+  readonly isShown?: boolean | undefined;
   readonly answer?: unknown;
 }
 

@@ -17,7 +17,7 @@ const DUTY_MS = 10_000;
 export function watchOverrides(
   parts: OverrideParts &
     Pick<Parts, 'owner' | 'databaseKind' | 'timers'> & { readonly queue: Queue },
-  tend: () => Promise<void>,
+  tend: () => Promise<unknown>,
   onError: (error: unknown) => void,
 ): Loop[] {
   if (parts.databaseKind === 'embedded') return [];

@@ -133,7 +133,7 @@ export async function connectParts(
 }
 
 /** Puts the parts together that live inside this process. */
-function assembleParts(options: AssemblyOptions, ports: Ports): Parts {
+export function assembleParts(options: AssemblyOptions, ports: Ports): Parts {
   const { clock, chance, log, config } = options;
   const { store } = ports;
   const { sealKey, retentionMs, pausesPerHour } = config;

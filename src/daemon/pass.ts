@@ -36,6 +36,8 @@ export interface PassSubject {
   readonly draft: Draft;
   readonly job: EnforcementJob;
   readonly signal: AbortSignal;
+  /** Whether a request may leave now: whether the sync is surely ours until its answer. */
+  mayLeave(): boolean;
   readonly decided: string | undefined;
   sync(): Sync;
   /** Whether the inventory has it. */
@@ -180,7 +182,7 @@ export function createPass(parts: PassParts, subject: PassSubject): Pass {
       requireHold(draft),
       step.action,
       step.again,
-      subject.signal,
+      subject,
     );
     actual = undefined;
     runs = undefined;

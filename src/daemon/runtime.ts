@@ -45,7 +45,9 @@ export type RuntimeOptions = Pick<
   DaemonOptions,
   'clock' | 'chance' | 'log' | 'version' | 'isObserving'
 > & {
-  readonly config: Pick<DaemonOptions['config'], 'sweepMs' | 'polytomic'>;
+  readonly config: Pick<DaemonOptions['config'], 'sweepMs'> & {
+    readonly polytomic: Pick<DaemonOptions['config']['polytomic'], 'ratePerSecond'>;
+  };
 };
 
 /** Brings connected parts to work: policies, queue, first sweep, workers, loops. */
@@ -85,11 +87,13 @@ export async function startRuntime(
     log.debug({ cause, ...(await sweep(sweepParts, cause)) }, 'swept');
   }
 
-  async function tend(): Promise<void> {
-    if (!(await store.claimDuty('schedulers', parts.owner, DUTY_MS))) return;
+  /** Answers whether that is for this replica to do. */
+  async function tend(): Promise<boolean> {
+    if (!(await store.claimDuty('schedulers', parts.owner, DUTY_MS))) return false;
     await overrides.refresh();
     const all = overrides.all();
     await tendSchedulers({ ...parts, ...config, queue, overrides: all, clock });
+    return true;
   }
 
   /** After start-up, a reload, a jump of the clock: nothing waits for its next boundary. */
@@ -102,7 +106,8 @@ export async function startRuntime(
   /** Policies may have come into force by another replica. */
   async function upkeep(): Promise<void> {
     if (await keeper.follow()) await catchUp('reload');
-    else await tend();
+    // A boundary may have passed before its scheduler was there: it is told of all the same.
+    else if (await tend()) await tellAll(parts, clock);
   }
 
   async function onBoundary(job: BoundaryJob): Promise<void> {

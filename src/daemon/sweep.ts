@@ -66,6 +66,10 @@ export async function sweep(
   }
   // What is held but not listed may be deleted; only a GET that says 404 makes it so.
   for (const hold of holds.values()) jobs.push({ sync: hold.sync, cause, due: now, urgent: true });
+  // A call by hand whose process died: who takes its sync says so.
+  for (const { sync, hold } of await parts.store.openCalls()) {
+    if (hold === undefined) jobs.push({ sync, cause, due: now });
+  }
   await parts.queue.addEnforcements(jobs);
   if (listed.kind !== 'ok') return unread(parts, listed.reason, jobs.length);
   return { outcome: 'swept', syncs: inventory.all().length, jobs: jobs.length };

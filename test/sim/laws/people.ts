@@ -1,0 +1,42 @@
+import { type Law, law } from '../law.ts';
+import { wantAt } from '../oracle.ts';
+
+/** A replica may go by the policies of before for so long. */
+const OLD_POLICIES_MS = 120_000;
+
+/** People win, and what runs is theirs. */
+export const PEOPLE_LAWS: readonly Law[] = [
+  law('Curfew never activates what people want inactive', (world, broken) => ({
+    land({ request, sync, isChange }, record) {
+      if (request.effect !== 'activate' || !isChange || record?.actor !== 'curfew') return;
+      if (world.wishes.of(sync.key).mayBeActive) return;
+      broken(`${request.life.name} activated ${sync.name}, which people want inactive`);
+    },
+  })),
+  law('who activates a paused sync is respected', (world, broken) => ({
+    land({ request, sync, isChange }, record) {
+      if (request.effect !== 'deactivate' || !isChange || record?.actor !== 'curfew') return;
+      const { owned } = world.wishes.of(sync.key);
+      if (owned === undefined || world.clocksWereWrong) return;
+      if (owned.hold !== record.hold || request.readAt <= owned.at) return;
+      broken(`${request.life.name} paused ${sync.name} again, after a person had activated it`);
+    },
+  })),
+  law('running work is only cancelled where a policy says so', (world, broken) => ({
+    land({ request, sync, run, at }, record) {
+      if (run === undefined || request.effect === 'start' || record?.actor !== 'curfew') return;
+      // It cannot spare what began after it looked.
+      if (run.startedAt >= request.runsReadAt) return;
+      if (run.isResync) broken(`${request.life.name} cancelled a full resync of ${sync.name}`);
+      const { book } = world;
+      const subject = { name: sync.name, kind: sync.seed.kind };
+      const mayCancel = [request.leftAt, at].some(
+        (instant) => wantAt(book.specs, subject, instant).mayCancel,
+      );
+      const isOld = at - book.changedAt < OLD_POLICIES_MS || book.isBroken;
+      if (mayCancel || isOld || world.clocksWereWrong || sync.renamedAt > at - OLD_POLICIES_MS)
+        return;
+      broken(`${request.life.name} cancelled an execution of ${sync.name}, to be left alone`);
+    },
+  })),
+];

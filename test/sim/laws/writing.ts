@@ -1,0 +1,69 @@
+import type { Outcome } from '../../../src/plan/outcome.ts';
+import { type Law, law, shortKey } from '../law.ts';
+
+/** What the vendor has recorded under a key: the same request gets the same answer again. */
+const RECORDED = ['ok', 'server-error', 'rejected', 'missing'];
+
+/** After these the fate of a request is not known. */
+const UNSURE: readonly Outcome['kind'][] = ['unknown', 'conflict', 'server-error'];
+
+/** Written before done, and nothing twice without knowing what came of the first time. */
+export const WRITING_LAWS: readonly Law[] = [
+  law('every request is on record before it leaves', (_, broken) => {
+    const sent = new Map<string, number>();
+    return {
+      leave({ key, effect, life }, record) {
+        const times = (sent.get(key) ?? 0) + 1;
+        sent.set(key, times);
+        const what = `${life.name} sends ${effect} under ${shortKey(key)}`;
+        if (record === undefined) broken(`${what}, and there is no call on record`);
+        else if (record.state !== 'open') broken(`${what}, and the call is closed`);
+        else if (record.intended < times) {
+          broken(`${what} for the ${times}. time, with ${record.intended} entries before`);
+        }
+      },
+    };
+  }),
+  law('a key whose answer is recorded is not used again', (_, broken) => ({
+    leave({ key, effect, life }, record) {
+      const outcome = record?.outcome ?? '';
+      if (!RECORDED.includes(outcome)) return;
+      broken(`${life.name} sends ${effect} under ${shortKey(key)}, answered before: ${outcome}`);
+    },
+  })),
+  law('a start is not repeated blindly', (_, broken) => {
+    /** By who asked: a person who asks twice means two. */
+    const unsure = new Map<string, string>();
+    const actors = new Map<string, string>();
+    return {
+      leave({ effect, key, life }, record) {
+        if (effect !== 'start' || record === undefined) return;
+        const before = unsure.get(record.actor);
+        if (before !== undefined) broken(`${life.name} starts again; the last try was: ${before}`);
+        actors.set(key, record.actor);
+        unsure.set(record.actor, 'not answered');
+      },
+      answer({ effect, key }, { kind }) {
+        const actor = actors.get(key);
+        if (effect !== 'start' || actor === undefined) return;
+        if (UNSURE.includes(kind)) unsure.set(actor, kind);
+        else unsure.delete(actor);
+      },
+    };
+  }),
+  law('without accidents a pause takes one call, and so does a resume', (world, broken) => {
+    const isUndisturbed = world.story.happenings.every(({ kind }) => PEACEFUL.includes(kind));
+    const sent = new Set<string>();
+    return {
+      leave({ effect, sync, life }, record) {
+        if (!isUndisturbed || record?.actor !== 'curfew') return;
+        const what = `${effect} ${sync} for hold ${record.hold}`;
+        if (sent.has(what)) broken(`${life.name} sends ${what} for the second time`);
+        sent.add(what);
+      },
+    };
+  }),
+];
+
+/** What people do is no accident, and jobs may be lost and doubled without a trace. */
+const PEACEFUL = ['click', 'edit', 'rename', 'create', 'delete', 'lose jobs', 'double jobs'];

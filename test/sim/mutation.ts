@@ -1,0 +1,134 @@
+/** A fault that somebody could make in the code, and that the simulation has to find. */
+export interface Mutation {
+  /** What the faulty code does. */
+  readonly title: string;
+  /** The file, from the root, and a text in it that is there exactly once. */
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  /** The seed to begin with, to get there soon. */
+  readonly firstSeed?: number;
+}
+
+/** The faults, each the opposite of something that Curfew promises. */
+export const MUTATIONS: readonly Mutation[] = [
+  {
+    title: 'sends before it has written',
+    file: 'src/daemon/caller.ts',
+    from: '  const written = await draft.flush(false);\n',
+    to: "  const written = 'written' as string;\n",
+  },
+  {
+    title: 'writes without looking at the fence',
+    file: 'src/store/migrations/0002-steps.sql',
+    from: 'on c.name = s.sync and c.fence = s.fence',
+    to: 'on c.name = s.sync',
+  },
+  {
+    title: 'reads the baseline again when another policy takes over',
+    file: 'src/daemon/hold-steps.ts',
+    from: `  { draft, decide }: PassSubject,
+  { reason, occurrence }: Step & { kind: 'hand-over' },
+): void {
+  const hold = requireHold(draft);
+`,
+    to: `  { draft, decide, sync }: PassSubject,
+  { reason, occurrence }: Step & { kind: 'hand-over' },
+): void {
+  const baseline = sync().active ? 'active' : 'inactive';
+  const hold = { ...requireHold(draft), baseline };
+`,
+  },
+  {
+    title: 'uses a key again after a recorded error',
+    file: 'src/plan/situation.ts',
+    from: "    case 'unknown':\n      return true;\n",
+    to: "    case 'unknown':\n    case 'server-error':\n      return true;\n",
+  },
+  {
+    title: 'means different things by one key',
+    file: 'src/plan/idempotency-key.ts',
+    from: '    intention.action,\n',
+    to: '',
+  },
+  {
+    title: 'has the same key for every window',
+    file: 'src/plan/idempotency-key.ts',
+    from: '    intention.occasion,\n',
+    to: '',
+  },
+  {
+    title: 'takes a replayed answer for proof',
+    file: 'src/daemon/pass.ts',
+    from: 'confirmed = called.isFirstUse ? step.action : undefined;',
+    to: 'confirmed = step.action;',
+  },
+  {
+    title: 'closes a hold on the answer, without a read',
+    file: 'src/plan/resuming.ts',
+    from: "  if (actual === undefined) return { kind: 'read' };\n",
+    to: `  if (situation.confirmed === 'activate') return released('The API said so.');
+  if (actual === undefined) return { kind: 'read' };
+`,
+  },
+  {
+    title: 'pauses again what a person activated',
+    file: 'src/plan/pausing.ts',
+    from: "to: 'yielded', reason, ...wish };\n",
+    to: "to: 'pausing', reason, ...wish };\n",
+  },
+  {
+    title: 'activates what was inactive before',
+    file: 'src/plan/resuming.ts',
+    from: "  if (hold.baseline === 'inactive') {\n",
+    to: "  if (hold.baseline === 'inactive' && hold.generation > 99) {\n",
+  },
+  {
+    title: 'does not wait for a pause that may land late',
+    file: 'src/plan/resuming.ts',
+    from: '  if (hasPassed(situation.now, since, SETTLE_MS)) return undefined;\n',
+    to: '  if (since > 0) return undefined;\n',
+  },
+  {
+    title: 'sends although its claim is over',
+    file: 'src/daemon/claim.ts',
+    from: '!hasPassed(clock.now(), claimedAt, CLAIM_MS / 2)',
+    to: 'claimedAt > 0',
+  },
+  {
+    title: 'gives a sync up for one answer that it is missing',
+    file: 'src/plan/situation.ts',
+    from: '  if (!isListed) return gone;\n',
+    to: '  if (!isListed || now > 0) return gone;\n',
+  },
+  {
+    title: 'takes the pause of a person for its own',
+    file: 'src/plan/situation.ts',
+    from: '  if (generation === 0) return heldAt === undefined;\n',
+    to: '  if (generation >= 0) return false;\n',
+  },
+  {
+    title: 'starts again what may have started',
+    file: 'src/daemon/by-hand.ts',
+    from: " || (request.action === 'start' && mayHaveLanded(call))",
+    to: '',
+  },
+  {
+    title: 'never looks at what it holds by itself',
+    file: 'src/daemon/sweep.ts',
+    from: "  if (wanted === 'baseline') return true;\n",
+    to: "  if (wanted === 'baseline') return false;\n",
+  },
+  {
+    title: 'forgets a policy change that it could not take over',
+    file: 'src/daemon/reloader.ts',
+    from: "      reader.forget(wish.isWish ? 'files' : 'feeds');\n",
+    to: '',
+  },
+  {
+    title: 'cancels work that is to be left alone',
+    file: 'src/plan/running-work.ts',
+    from: "  if (conduct.kind === 'cancel' && !isSafe(run, hold)) return undefined;\n",
+    to: '  if (run.startedAt !== 0) return undefined;\n',
+  },
+];
