@@ -21,6 +21,8 @@ export type PolicyCompiler = (sources: readonly PolicySource[]) => PolicySet | u
 export type ReloadOutcome =
   | { readonly kind: 'loaded'; readonly set: PolicySet }
   | { readonly kind: 'unchanged' }
+  /** What is on our disk came into force here, and another replica had loaded it already. */
+  | { readonly kind: 'adopted'; readonly set: PolicySet }
   /** Another replica's newer set counts, not what is on our disk. */
   | { readonly kind: 'followed'; readonly set: PolicySet }
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] };
@@ -248,9 +250,8 @@ export function createPolicyKeeper(parts: {
       refusedSince = undefined;
       refusedDigest = undefined;
       if (settled === 'ours') return { kind: 'loaded', set: set! };
-      return isOther && set!.hash !== disk!.hash
-        ? { kind: 'followed', set: set! }
-        : { kind: 'unchanged' };
+      if (!isOther) return { kind: 'unchanged' };
+      return { kind: set!.hash === disk!.hash ? 'adopted' : 'followed', set: set! };
     },
     async follow() {
       const settled = await settle({});

@@ -28,9 +28,11 @@ export function createReloader(parts: Parts, onLoaded: () => Promise<void>): Rel
       case 'unchanged':
         return { ok: true, message: 'The policy files have not changed.' };
       case 'followed':
+        await onLoaded();
         return { ok: true, message: 'The newer set of another replica is in force.' };
       case 'refused':
         return { ok: false, message: refusalSentence(outcome.problems) };
+      case 'adopted':
       case 'loaded':
         await feeds.forgetOthers(reader.feeds);
         await onLoaded();

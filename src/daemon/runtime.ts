@@ -87,9 +87,9 @@ export async function startRuntime(
     log.debug({ cause, ...(await sweep(sweepParts, cause)) }, 'swept');
   }
 
-  /** Answers whether that is for this replica to do. */
-  async function tend(): Promise<boolean> {
-    if (!(await store.claimDuty('schedulers', parts.owner, DUTY_MS))) return false;
+  /** Answers whether that was for this replica to do; news are at once, for whoever has them. */
+  async function tend(isNews = false): Promise<boolean> {
+    if (!(await store.claimDuty('schedulers', parts.owner, DUTY_MS)) && !isNews) return false;
     await overrides.refresh();
     const all = overrides.all();
     await tendSchedulers({ ...parts, ...config, queue, overrides: all, clock });
@@ -99,7 +99,7 @@ export async function startRuntime(
   /** After start-up, a reload, a jump of the clock: nothing waits for its next boundary. */
   async function catchUp(cause: 'start' | 'reload' | 'clock'): Promise<void> {
     newcomers = await tellAll(parts, clock);
-    await tend();
+    await tend(cause !== 'start');
     await sweeper(cause);
   }
 
