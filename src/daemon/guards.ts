@@ -12,7 +12,7 @@ import type { PolicyKeeper } from './policy-keeper.ts';
 /** A pause that the cap refused is asked for again after this long. */
 const CAP_WAIT_MS = 60_000;
 
-const LIMIT_ALARM = 'limit:';
+const LIMIT_ALARM = 'limit:' as const;
 const CAP_ALARM = 'pauses-capped';
 const SKEW_ALARM = 'clock-skew';
 
@@ -57,7 +57,7 @@ export function createGuards(parts: {
     for (const { policy: name, selected, allowed } of found) {
       const policy = keeper.policies().find((one) => one.name === name);
       await alarms.raise({
-        name: LIMIT_ALARM + name,
+        name: `${LIMIT_ALARM}${name}`,
         policy: name,
         notify: policy?.notify,
         reason:

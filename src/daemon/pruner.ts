@@ -1,3 +1,4 @@
+import type { AlertKind } from '../plan/alert.ts';
 import type { Breach } from '../plan/breach.ts';
 import { createChainCheck } from '../plan/chain-check.ts';
 import { type Prunable, prunedEntry } from '../plan/pruning.ts';
@@ -60,7 +61,11 @@ export function createPruner(parts: PrunerParts): Pruner {
     message =
       `The journal does not fit its seals: ${flaw.message}. None of it is pruned until the daemon` +
       ' is started anew; curfew audit verify says what is wrong.';
-    const detail = { alert: 'journal-damaged', breach: flaw.code, seq: flaw.seq };
+    const detail = {
+      alert: 'journal-damaged' satisfies AlertKind,
+      breach: flaw.code,
+      seq: flaw.seq,
+    };
     await recorder.append([
       { at: clock.now(), type: 'alert.raised', actor: 'curfew', reason: message, detail },
     ]);

@@ -1,3 +1,4 @@
+import type { AlertKind } from '../plan/alert.ts';
 import { sealDocument } from '../plan/evidence.ts';
 import { makeSeal, SEAL_ENTRIES_MAX, type Seal } from '../plan/seal.ts';
 import type { SealSigner } from '../plan/seal-key.ts';
@@ -49,7 +50,7 @@ export function createSealer(parts: SealerParts): Sealer {
     message =
       `Seal ${number}, which this daemon made, ${what}. Nothing more is sealed until it is` +
       ' started anew; curfew audit verify says what is wrong.';
-    const detail = { alert: 'chain-rewritten', seal: number };
+    const detail = { alert: 'chain-rewritten' satisfies AlertKind, seal: number };
     await recorder.append([
       { at: clock.now(), type: 'alert.raised', actor: 'curfew', reason: message, detail },
     ]);

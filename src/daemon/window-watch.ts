@@ -22,7 +22,7 @@ const LOOK_EVERY_MS = 2_000;
 /** Without news there is a look this often: windows become late without anything happening. */
 const LOOK_ANYWAY_MS = 30_000;
 
-const ALARM = 'degraded:';
+const ALARM = 'degraded:' as const;
 
 interface WindowWatchParts {
   readonly store: Store;
@@ -88,7 +88,8 @@ async function tell(
 ): Promise<void> {
   const { name, hash, notify } = policy;
   if (state.kind === 'degraded') {
-    await alarms.raise({ name: ALARM + name, reason: state.entry.reason, policy: name, notify });
+    const { reason } = state.entry;
+    await alarms.raise({ name: `${ALARM}${name}`, reason, policy: name, notify });
   }
   const mark = `${state.kind} ${name} ${hash}`;
   const from = await store.boundaryMark(mark);

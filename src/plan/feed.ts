@@ -8,6 +8,7 @@ import { timesOfIcs } from '../policy/ics-timeline.ts';
 import type { Instant } from '../time/interval.ts';
 import { hourMs, minuteMs } from '../time/wall.ts';
 import { zoneOf } from '../time/zone.ts';
+import type { AlertName } from './alert.ts';
 import type { Detail, Entry } from './entry.ts';
 
 const failures = ['unreachable', 'unreadable', 'shrunk'] as const;
@@ -115,7 +116,7 @@ function eventsToCome(count: number): string {
 
 /** An alert about a calendar; equal names are one alert. */
 export interface FeedAlarm {
-  readonly name: string;
+  readonly name: AlertName;
   readonly reason: string;
   readonly detail: Detail;
 }
@@ -146,7 +147,7 @@ export function feedAlarms(
 
 const alarmPrefix = 'calendar:';
 
-function feedAlarmName(calendar: string, failure: FeedFailure): string {
+function feedAlarmName(calendar: string, failure: FeedFailure): AlertName {
   return `${alarmPrefix}${calendar}:${failure}`;
 }
 

@@ -1,5 +1,6 @@
 import type { Person, Sync } from '../policy/sync.ts';
 import type { Instant, Interval } from '../time/interval.ts';
+import type { AlertName } from './alert.ts';
 import type { Decision } from './decide.ts';
 import type { Action, Baseline, Call, Hold, HoldState } from './hold.ts';
 
@@ -72,7 +73,7 @@ export type Step =
       readonly reason: string;
       readonly mark?: string | undefined;
     }
-  | { readonly kind: 'alert'; readonly mark: string; readonly reason: string }
+  | { readonly kind: 'alert'; readonly mark: AlertName; readonly reason: string }
   | {
       readonly kind: 'wait';
       readonly at: Instant;
@@ -147,7 +148,7 @@ export function isTold({ told }: Hold, mark: string): boolean {
 }
 
 /** An alert about a hold, once; undefined when it was told before. `mark` may name an execution. */
-export function alerting(hold: Hold, mark: string, reason: string): Step | undefined {
+export function alerting(hold: Hold, mark: AlertName, reason: string): Step | undefined {
   return isTold(hold, mark) ? undefined : { kind: 'alert', mark, reason };
 }
 
