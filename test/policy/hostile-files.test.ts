@@ -58,10 +58,10 @@ describe('a mutated policy file', () => {
       ),
       { numRuns },
     );
-    // Now and then the collector of garbage has its turn, which is nobody's fault.
+    // A limit for a hang; among many, only the collector of garbage and cold code may be slow.
+    expect(Math.max(...cpuMs)).toBeLessThan(10_000);
     const slow = cpuMs.filter((ms) => ms > SOON_MS).length;
-    expect(slow).toBeLessThanOrEqual(numRuns / 1_000);
-    expect(Math.max(...cpuMs.slice(0, 100_000))).toBeLessThan(10_000);
+    if (isLongRun) expect(slow).toBeLessThanOrEqual(numRuns / 1_000);
     expect(process.memoryUsage().heapUsed - heapUsed).toBeLessThan(MEMORY_MAX_BYTES);
   }, 3_600_000);
 });
