@@ -26,7 +26,9 @@ export function createOverrideCache(store: Pick<Store, 'overrides'>, clock: Cloc
   let reading: Promise<void> | undefined;
 
   async function read(): Promise<void> {
-    const found = await store.overrides(clock.now() - KEPT_MS, version);
+    // From the beginning of a day, so that the same question is asked all day long.
+    const today = Math.floor(clock.now() / dayMs) * dayMs;
+    const found = await store.overrides(today - KEPT_MS, version);
     if (found === undefined) return;
     list = found.overrides;
     version = found.version;

@@ -10,7 +10,14 @@ import type { Instant } from '../../src/time/interval.ts';
 const { serialize } = protocol;
 const BIGINT = 20;
 const TIMESTAMPTZ = 1184;
-const SETTINGS = ['shared_buffers=8MB', 'work_mem=1MB', 'search_path=bullmq'];
+// A world asks the same few questions thousands of times: each is parsed and planned once.
+const SETTINGS = [
+  'shared_buffers=8MB',
+  'work_mem=1MB',
+  'search_path=bullmq',
+  'plan_cache_mode=force_generic_plan',
+];
+const SHOW = "select set_config('simulated.now', $1, false)";
 
 /** A database that one world after the other may use. */
 export interface Engine {
@@ -27,14 +34,38 @@ export async function openEngine(): Promise<Engine> {
     startParams: [...PGlite.defaultStartParams, ...SETTINGS.flatMap((word) => ['-c', word])],
     parsers: { [BIGINT]: Number, [TIMESTAMPTZ]: fromTimestamp },
   });
+  const prepared = createPrepared(database);
+  const reads = createReads();
+  // What a loop asks again before anybody has written anything has the same answer.
+  const answers = new Map<string, unknown[]>();
   let shown: Instant | undefined;
 
-  async function run(text: string, params: readonly Param[] | undefined): Promise<unknown[]> {
+  async function run(
+    text: string,
+    params: readonly Param[] | undefined,
+    now?: Instant,
+  ): Promise<unknown[]> {
     try {
-      if (params !== undefined) return await runOne(database, text, params.map(toText));
+      const question = params && reads.isRead(text) ? JSON.stringify([text, params]) : undefined;
+      if (question === undefined) answers.clear();
+      const known = question === undefined ? undefined : answers.get(question);
+      if (known !== undefined) return known;
+      const isNew = question === undefined && now !== undefined && now !== shown;
+      const before = isNew ? [{ text: SHOW, values: [toTimestamp(now)] }] : [];
+      if (isNew) shown = now;
+      if (params !== undefined) {
+        const rows = await prepared.run([...before, { text, values: params.map(toText) }]);
+        if (question !== undefined) answers.set(question, rows);
+        return rows;
+      }
+      if (isNew) await prepared.run(before);
       return (await database.exec(text)).at(-1)?.rows ?? [];
     } catch (error) {
+      // What is undone takes the time that was shown meanwhile with it.
+      shown = undefined;
       throw databaseError(error);
+    } finally {
+      if (text === 'rollback') shown = undefined;
     }
   }
 
@@ -50,16 +81,12 @@ export async function openEngine(): Promise<Engine> {
     create or replace function curfew.now() returns timestamptz
     language sql volatile as $$select current_setting('simulated.now')::timestamptz$$`);
 
+  reads.learn((await query<Words>(NAMES_OF_READS, [])).map(({ name }) => name));
   const emptying = await emptyingScript(async (text) => (await run(text, [])) as Words[]);
   return {
-    async run(text, params, now) {
-      if (shown !== now) {
-        shown = now;
-        await database.exec(`set simulated.now = '${toTimestamp(now)}'`);
-      }
-      return run(text, params);
-    },
+    run,
     async empty() {
+      answers.clear();
       await database.exec(emptying);
     },
     close: () => database.close(),
@@ -100,19 +127,66 @@ async function emptyingScript(ask: (text: string) => Promise<Words[]>): Promise<
   return script.join(';\n');
 }
 
-/** All of a statement at once, its parameters as text, as src/store/pglite-worker.js does it. */
-async function runOne(database: PGlite, text: string, values: (string | null)[]) {
-  const request = Buffer.concat([
-    serialize.parse({ text }),
-    serialize.bind({ values }),
-    serialize.describe({ type: 'P' }),
-    serialize.execute({}),
-    serialize.sync(),
-  ]);
-  const { messages } = await database.execProtocol(request);
-  const [result] = parse.parseResults(messages, database.parsers);
-  if (result === undefined) throw new Error('the engine stopped in the middle');
-  return result.rows;
+/** Functions that only read, and whose answer depends on nothing but what they read. */
+const NAMES_OF_READS = `
+  select proname as name, '' as text from pg_proc
+   where pronamespace = 'curfew'::regnamespace and provolatile <> 'v' and prosrc !~ '\\mnow\\('
+   order by proname`;
+
+/** Knows statements that change nothing, and that mean the same at any time. */
+function createReads() {
+  const functions = new Set<string>();
+  const verdicts = new Map<string, boolean>();
+  const judge = (text: string): boolean => {
+    const called = [...text.matchAll(/curfew\.(\w+)\(/g)].map(([, name]) => name!);
+    return /^\s*select\b/.test(text) && called.every((name) => functions.has(name));
+  };
+  return {
+    learn(names: readonly string[]): void {
+      for (const name of names) functions.add(name);
+      verdicts.clear();
+    },
+    isRead(text: string): boolean {
+      const verdict = verdicts.get(text) ?? judge(text);
+      verdicts.set(text, verdict);
+      return verdict;
+    },
+  };
+}
+
+interface Statement {
+  readonly text: string;
+  /** The parameters as text, as src/store/pglite-worker.js sends them. */
+  readonly values: (string | null)[];
+}
+
+/** Runs statements that the engine knows by name once it has read them. */
+function createPrepared(database: PGlite) {
+  const names = new Map<string, string>();
+  let count = 0;
+  return {
+    /** All at once, as one transaction; gives the rows of the last. */
+    async run(statements: readonly Statement[]): Promise<unknown[]> {
+      const news = new Map<string, string>();
+      const parts = statements.flatMap(({ text, values }) => {
+        const known = names.get(text);
+        const name = known ?? `s${++count}`;
+        if (known === undefined) news.set(text, name);
+        return [
+          ...(known === undefined ? [serialize.parse({ name, text })] : []),
+          serialize.bind({ statement: name, values }),
+          serialize.describe({ type: 'P' }),
+          serialize.execute({}),
+        ];
+      });
+      parts.push(serialize.sync());
+      const { messages } = await database.execProtocol(Buffer.concat(parts));
+      const results = parse.parseResults(messages, database.parsers);
+      if (results.length < statements.length) throw new Error('the engine stopped in the middle');
+      for (const [text, name] of news) names.set(text, name);
+      return results[statements.length - 1]!.rows;
+    },
+  };
 }
 
 function toText(param: Param): string | null {
