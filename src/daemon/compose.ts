@@ -2,12 +2,16 @@ import type { Logger } from 'pino';
 import type { Entry } from '../plan/entry.ts';
 import { createOperations } from './create-operations.ts';
 import type { DaemonOptions } from './daemon-options.ts';
-import { realTimers, sleep } from './loop.ts';
+import { type HealthWatch, watchHealth } from './health-watch.ts';
+import { realTimers, settledWithin, sleep } from './loop.ts';
 import type { Operations, Waiting } from './operations.ts';
 import { connectParts, type Parts } from './parts.ts';
 import type { EntryListener } from './recorder.ts';
 import type { Running } from './running.ts';
 import { type Runtime, startRuntime } from './runtime.ts';
+
+/** How long a stop waits for a start that is under way to notice. */
+const START_GIVEN_UP_MS = 10_000;
 
 /** The daemon: may be started once, stopped any number of times, and made anew in one process. */
 export interface Daemon {
@@ -36,6 +40,14 @@ export function createDaemon(options: DaemonOptions): Daemon {
   let runtime: Runtime | undefined;
   let running: Running | undefined;
   let waitingFor: Waiting | undefined;
+  let watch: HealthWatch | undefined;
+  const operations = createOperations({
+    ...options,
+    startedAt: options.clock.now(),
+    sleep: (ms) => sleep(realTimers, ms),
+    running: () => running,
+    waitingFor: () => waitingFor,
+  });
 
   function onWaiting(waiting: Waiting): void {
     if (waiting.message !== waitingFor?.message) options.log.warn(waiting.message);
@@ -50,13 +62,17 @@ export function createDaemon(options: DaemonOptions): Daemon {
       for (const listener of listeners) listener(entry);
     });
     try {
-      runtime = await startRuntime(parts, options, onWaiting, stopping.signal);
+      const onTrouble = (): void => watch?.suspect();
+      runtime = await startRuntime(parts, options, { onWaiting, onTrouble }, stopping.signal);
     } catch (error) {
       await parts.close();
       throw error;
     }
+    // Nobody who gave up waiting for a start that hung would stop what came of it.
+    if (stopping.signal.aborted) return runtime.stop();
     running = { ...parts, queue: runtime.queue, reload: runtime.reload };
     waitingFor = undefined;
+    watch = watchHealth(parts.timers, operations.health, options.log, runtime.recover);
   }
 
   return {
@@ -67,18 +83,13 @@ export function createDaemon(options: DaemonOptions): Daemon {
     stop() {
       stopped ??= (async () => {
         stopping.abort();
-        await starting?.catch(() => undefined);
-        await runtime?.stop();
+        watch?.stop();
+        await settledWithin(realTimers, START_GIVEN_UP_MS, starting ?? Promise.resolve());
+        if (running !== undefined) await runtime?.stop();
       })();
       return stopped;
     },
-    operations: createOperations({
-      ...options,
-      startedAt: options.clock.now(),
-      sleep: (ms) => sleep(realTimers, ms),
-      running: () => running,
-      waitingFor: () => waitingFor,
-    }),
+    operations,
     listen(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -3,6 +3,13 @@ import type { Chance, Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Waiting } from './operations.ts';
 
+/** Who is told how a start and the work after it go. */
+export interface Listeners {
+  onWaiting(waiting: Waiting): void;
+  /** Something failed, which may mean that a part is away. */
+  onTrouble(): void;
+}
+
 /** What a process is made of. Nothing is read from the environment below this point. */
 export interface DaemonOptions {
   readonly config: Config;

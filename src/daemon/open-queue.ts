@@ -1,9 +1,9 @@
 import type { Queue } from '../queue/queue.ts';
 import { passesAtOnce } from './budget.ts';
-import type { DaemonOptions } from './daemon-options.ts';
-import type { Waiting } from './operations.ts';
+import type { DaemonOptions, Listeners } from './daemon-options.ts';
 import type { Parts } from './parts.ts';
 import { untilItWorks } from './patience.ts';
+import { createQueueLog } from './queue-log.ts';
 import { createEdgeFinder } from './upkeep.ts';
 
 /** Opens the queue, however long its server stays away. */
@@ -17,14 +17,14 @@ export async function openQueue(
   }: Pick<DaemonOptions, 'clock' | 'chance' | 'log'> & {
     readonly config: { readonly polytomic: { readonly ratePerSecond: number } };
   },
-  onWaiting: (waiting: Waiting) => void,
+  { onWaiting, onTrouble }: Listeners,
   signal: AbortSignal,
 ): Promise<Queue> {
   const queue = createQueue({
     nextEdge: createEdgeFinder(keeper),
     now: () => clock.now(),
     random: () => chance.random(),
-    log: (event) => log.warn({ event }, 'queue'),
+    log: createQueueLog({ clock, log }, onTrouble),
     concurrency: passesAtOnce(config.polytomic.ratePerSecond),
   });
   await untilItWorks(() => queue.open(), {

@@ -1,15 +1,15 @@
 import { adjustPolicies } from '../plan/adjust.ts';
 import type { BoundaryJob, Queue } from '../queue/queue.ts';
+import { isServerAway } from '../queue/server-away.ts';
 import { announceStart, announceStop } from './announce.ts';
 import { handleBoundary, tellWindows } from './boundary.ts';
 import type { Clock } from './clock.ts';
 import { watchClock } from './clock-watch.ts';
-import type { DaemonOptions } from './daemon-options.ts';
+import type { DaemonOptions, Listeners } from './daemon-options.ts';
 import { createEnforcer, type Enforcer } from './enforcer.ts';
 import { watchFeeds } from './feed-watch.ts';
-import { type Loop, startLoop } from './loop.ts';
+import { type Loop, settledWithin, startLoop } from './loop.ts';
 import { openQueue } from './open-queue.ts';
-import type { Waiting } from './operations.ts';
 import { handleOverrideEdge, tellOverrides } from './override-edge.ts';
 import { overrideOfScheduler } from './override-schedule.ts';
 import { watchOverrides } from './override-watch.ts';
@@ -28,6 +28,9 @@ import { watchWindows } from './window-watch.ts';
 /** How long running jobs may go on after a stop was asked for. */
 const GRACE_MS = 10_000;
 
+/** How long a stop waits for what a daemon does besides its jobs, and for its last words. */
+const LAST_WORDS_MS = 3_000;
+
 /** The gate limits itself to a probe a minute; looking more often makes it punctual. */
 const PROBE_LOOK_MS = 5_000;
 
@@ -37,6 +40,8 @@ const DUTY_MS = 3 * UPKEEP_EVERY_MS;
 export interface Runtime {
   readonly queue: Queue;
   reload(how?: ReloadOptions): Promise<Reloaded>;
+  /** A part was away and is back: nothing waits for the next look. */
+  recover(): void;
   stop(): Promise<void>;
 }
 
@@ -54,16 +59,16 @@ export type RuntimeOptions = Pick<
 export async function startRuntime(
   parts: Parts,
   options: RuntimeOptions,
-  onWaiting: (waiting: Waiting) => void,
+  listeners: Listeners,
   signal: AbortSignal,
 ): Promise<Runtime> {
   const { keeper, store, inventory, overrides, gate, sealer, timers } = parts;
   const { clock, log, config } = options;
-  const patiently = createPatience(timers, onWaiting, signal);
+  const patiently = createPatience(timers, listeners.onWaiting, signal);
   await patiently(() => loadFirstSet(parts));
   await patiently(() => Promise.all([inventory.refresh(), overrides.refresh()]));
 
-  const queue = await openQueue(parts, options, onWaiting, signal);
+  const queue = await openQueue(parts, options, listeners, signal);
   const enforcer = enforcerOf(parts, options);
   /** Policies that nobody looked after before this start: what they find open is not late. */
   let newcomers: ReadonlySet<string> = new Set();
@@ -75,7 +80,7 @@ export async function startRuntime(
     pendingUntil: enforcer.pendingUntil,
     isNewcomer: (policy) => newcomers.has(policy),
   };
-  const onError = (what: string) => (error: unknown) => log.error({ err: error }, what);
+  const onError = telling(log, listeners);
   const sweeper = createSweeper(sweepNow);
   const requestSweep = (): void => {
     sweeper('sweep').catch(onError('a sweep failed; the next one makes up for it'));
@@ -97,7 +102,7 @@ export async function startRuntime(
   }
 
   /** After start-up, a reload, a jump of the clock: nothing waits for its next boundary. */
-  async function catchUp(cause: 'start' | 'reload' | 'clock'): Promise<void> {
+  async function catchUp(cause: Exclude<SweepCause, 'sweep'>): Promise<void> {
     newcomers = await tellAll(parts, clock);
     await tend(cause !== 'start');
     await sweeper(cause);
@@ -131,6 +136,12 @@ export async function startRuntime(
     throw error;
   }
 
+  async function lastWords(): Promise<void> {
+    await announceStop(parts, options).catch(onError('the stop could not be journalled'));
+    await sealer.seal().catch(onError('the end of the journal could not be sealed'));
+    await store.releaseDuties(parts.owner).catch(onError('the duties could not be given back'));
+  }
+
   const probe = probing(parts, sweeper);
   const loops: Loop[] = [
     startLoop(timers, UPKEEP_EVERY_MS, upkeep, onError('the schedulers could not be looked after')),
@@ -146,16 +157,27 @@ export async function startRuntime(
   return {
     queue,
     reload: reloadAll,
+    recover() {
+      catchUp('recovered').catch(onError('what was missed could not be looked at yet'));
+    },
     async stop() {
-      await watch.stop();
-      await Promise.all(loops.map((loop) => loop.stop()));
+      const ends = Promise.all([watch.stop(), ...loops.map((loop) => loop.stop())]);
+      await settledWithin(timers, LAST_WORDS_MS, ends);
       await queue.close(GRACE_MS);
-      await announceStop(parts, options).catch(onError('the stop could not be journalled'));
-      await sealer.seal().catch(onError('the end of the journal could not be sealed'));
-      await store.releaseDuties(parts.owner).catch(onError('the duties could not be given back'));
+      // A database that says nothing must not hold up the end for longer than it is waited for.
+      await settledWithin(timers, LAST_WORDS_MS, lastWords());
       await parts.close();
     },
   };
+}
+
+/** That a server is away is told once, and not by everybody who needs it. */
+function telling(log: RuntimeOptions['log'], { onTrouble }: Listeners) {
+  return (what: string) =>
+    (error: unknown): void => {
+      onTrouble();
+      log[isServerAway(error) ? 'debug' : 'error']({ err: error }, what);
+    };
 }
 
 function enforcerOf(parts: Parts, options: RuntimeOptions): Enforcer {

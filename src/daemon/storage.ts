@@ -4,10 +4,13 @@ import { StoreError } from '../store/failure.ts';
 import { openEmbedded, openPostgres } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 import type { DaemonOptions } from './daemon-options.ts';
-import { realTimers } from './loop.ts';
+import { realTimers, settledWithin } from './loop.ts';
 import type { Waiting } from './operations.ts';
 import { untilItWorks } from './patience.ts';
 import { StartError } from './start-error.ts';
+
+/** A server that says nothing is not waited for when a process wants to end. */
+const CLOSE_WITHIN_MS = 3_000;
 
 /** The store, and where the queue lives when it has no server of its own. */
 export interface Storage {
@@ -43,7 +46,11 @@ export async function openStorage(
     if (config.databaseUrl !== undefined) {
       const url = config.databaseUrl;
       const store = createStore(await openPostgres({ url, applicationName: 'curfew' }));
-      return { store, queueConnection: redisOr({ kind: 'postgres', url }), close: store.close };
+      return {
+        store,
+        queueConnection: redisOr({ kind: 'postgres', url }),
+        close: async () => void (await settledWithin(realTimers, CLOSE_WITHIN_MS, store.close())),
+      };
     }
     const embedded = await openEmbedded({
       folder: config.data,

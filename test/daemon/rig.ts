@@ -92,10 +92,23 @@ export function configOf(env: Record<string, string | undefined>): Config {
 export interface Rig {
   readonly daemon: Daemon;
   readonly entries: readonly Entry[];
+  /** What it has warned of, or worse, in its log. */
+  readonly warnings: readonly string[];
   /** The first entry, past or to come, of this type that `accept` takes. */
   entry(type: EntryType, accept?: (entry: Entry) => boolean): Promise<Entry>;
   /** Resolves when `count` entries of this type are there. */
   count(type: EntryType, count: number): Promise<void>;
+}
+
+/** A log that gives its warnings away; shown as well with `CURFEW_TEST_LOG`. */
+function logTo(onWarning: (message: string) => void): DaemonOptions['log'] {
+  const shown = process.env.CURFEW_TEST_LOG;
+  const write = (line: string): void => {
+    const { level, msg } = JSON.parse(line) as { level: number; msg: string };
+    if (level >= pino.levels.values.warn!) onWarning(msg);
+    if (shown !== undefined) process.stderr.write(line);
+  };
+  return pino({ level: shown ?? 'warn' }, { write });
 }
 
 /** What a daemon, or a command without one, is made of. */
@@ -107,14 +120,16 @@ export function optionsOf(
     config: configOf(env),
     clock,
     chance: realChance,
-    log: pino({ level: process.env.CURFEW_TEST_LOG ?? 'silent' }, pino.destination(2)),
+    log: logTo(() => undefined),
     version: '0.0.0-test',
   };
 }
 
 /** Makes a daemon; start it yourself. */
 export function makeRig(env: Record<string, string | undefined>, clock = realClock): Rig {
-  const daemon = createDaemon(optionsOf(env, clock));
+  const warnings: string[] = [];
+  const log = logTo((message) => warnings.push(message));
+  const daemon = createDaemon({ ...optionsOf(env, clock), log });
   const entries: Entry[] = [];
   const waiting = new Set<() => void>();
   daemon.listen((entry) => {
@@ -136,6 +151,7 @@ export function makeRig(env: Record<string, string | undefined>, clock = realClo
   return {
     daemon,
     entries,
+    warnings,
     entry: (type, accept = () => true) =>
       until(() => entries.find((entry) => entry.type === type && accept(entry))),
     count: async (type, count) => {

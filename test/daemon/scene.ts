@@ -21,6 +21,8 @@ export interface Scene {
   readonly active: number;
   /** Starts a daemon; it is stopped at the latest when the test ends. */
   start(more?: Env): Promise<Rig>;
+  /** The same, without a wait until it is up. */
+  begin(more?: Env): { readonly rig: Rig; readonly isUp: Promise<void> };
   /** Puts one policy for everything in force, at the next start or reload. */
   nightly(window: Window, more?: string): Promise<void>;
 }
@@ -63,10 +65,14 @@ export async function setScene(
     env,
     before,
     active: Object.values(before).filter(Boolean).length,
-    async start(extra = {}) {
+    begin(extra = {}) {
       const rig = makeRig({ ...env, ...extra });
       atTheEnd(() => rig.daemon.stop());
-      await rig.daemon.start();
+      return { rig, isUp: rig.daemon.start() };
+    },
+    async start(extra = {}) {
+      const { rig, isUp } = scene.begin(extra);
+      await isUp;
       return rig;
     },
     nightly: (window, words) =>

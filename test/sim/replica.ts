@@ -132,8 +132,9 @@ async function bringUp(
   // As src/daemon/storage.ts does it: nobody else is alive who could hold a claim.
   if (parts.isEmbedded) await ports.store.dropClaims();
   const assembled = assembleParts(options, ports);
+  const deaf = { onWaiting: () => undefined, onTrouble: () => undefined };
   const never = new AbortController().signal;
-  const runtime = await startRuntime(assembled, options, () => undefined, never);
+  const runtime = await startRuntime(assembled, options, deaf, never);
   const operations = createOperations({
     ...options,
     startedAt: clock.now(),
