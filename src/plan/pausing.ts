@@ -56,8 +56,26 @@ export function stepsToPaused(situation: Situation): Step {
 
 function yielded(situation: Situation, hold: Hold): Step {
   const wish = newerWish(situation.decision, hold.updatedAt);
-  if (wish !== undefined) return heldAnew(wish);
-  return { kind: 'done', reason: 'A person re-activated it; it is theirs until the end.' };
+  if (wish === undefined) {
+    return { kind: 'done', reason: 'A person re-activated it; it is theirs until the end.' };
+  }
+  const { actual } = situation;
+  if (actual === undefined || actual === 'missing') return { kind: 'read' };
+  return actual.active || isStray(situation, actual) ? heldAnew(wish) : heldAsIs(wish, actual);
+}
+
+/** Whether a pause of ours, whose fate is not known, may be why it is inactive. */
+function isStray(situation: Situation, actual: Sync): boolean {
+  const call = openCall(situation, 'deactivate');
+  return mayHaveLanded(call) && !isSomebodyElse(situation, actual);
+}
+
+/** It was theirs, and they left it inactive: so it stays when the hold is over (S29). */
+function heldAsIs({ actor }: SyncOverride, { updatedBy }: Sync): Step {
+  const reason =
+    `${nameOf(updatedBy)} had paused it again when ${actor} asked for a hold; ` +
+    'it will stay so.';
+  return { kind: 'move', to: 'pausing', reason, baseline: 'inactive', person: updatedBy };
 }
 
 /** Of two people's words the newer counts: one activated it, then another asked for a hold. */

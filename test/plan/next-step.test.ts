@@ -155,7 +155,8 @@ describe('people', () => {
     const decision = decide([policy('nightly')], [override], sync, T0 + MINUTE);
     const yielded = hold({ state: 'yielded', updatedAt: T0 });
     const anew = { kind: 'move', to: 'pausing', baseline: 'active' };
-    expect(nextStep(situation({ decision, hold: yielded }))).toMatchObject({
+    expect(nextStep(situation({ decision, hold: yielded }))).toEqual({ kind: 'read' });
+    expect(nextStep(situation({ decision, hold: yielded, actual: sync }))).toMatchObject({
       ...anew,
       reason: 'It was re-activated, and bob asked for a hold after that.',
     });
@@ -166,6 +167,14 @@ describe('people', () => {
     });
     const clicked = { ...sync, updatedBy: ALICE, updatedAt: T0 + 30_000 };
     expect(nextStep(situation({ decision, hold: mine, actual: clicked }))).toMatchObject(anew);
+    // Whoever paused it again in between wants it so afterwards, too; our own late pause does not.
+    const again = { decision, hold: yielded, actual: { ...paused, updatedBy: ALICE } };
+    const asIs = { ...anew, baseline: 'inactive', person: ALICE };
+    expect(nextStep(situation(again))).toMatchObject(asIs);
+    const openCalls = [call({ action: 'deactivate', outcome: 'unknown' })];
+    const stray = { ...again, actual: { ...paused, updatedBy: SELF }, openCalls };
+    expect(nextStep(situation(stray))).toMatchObject(anew);
+    expect(nextStep(situation({ ...again, openCalls }))).toMatchObject(asIs);
     // A click after that wins again.
     const later = { ...clicked, updatedAt: T0 + 2 * MINUTE };
     const situated = { decision, hold: mine, actual: later, now: T0 + 3 * MINUTE };

@@ -20,6 +20,7 @@ import { type EffectRequest, openDoor, SELF } from './requests.ts';
 import type { Story } from './story.ts';
 import { createWeather } from './weather.ts';
 import { createWishes } from './wishes.ts';
+import { createWords } from './words.ts';
 import type { World } from './world.ts';
 
 /** A broken law ends a story. */
@@ -61,6 +62,7 @@ export function createWorld(story: Story, engine: Engine, laws: readonly Law[]):
   });
   const book = createPolicyBook(agenda, dice, story.policies);
   const wishes = createWishes(agenda, engine);
+  const words = createWords(agenda, engine, book);
   const cloud = createCloud({
     agenda,
     dice,
@@ -126,6 +128,7 @@ export function createWorld(story: Story, engine: Engine, laws: readonly Law[]):
         isEmbedded,
         session,
         onCommit: (entries) => history.commit(life.name, entries),
+        onWord: words.refresh,
         onWrite: () => springTraps(life),
       }),
     );
@@ -179,6 +182,7 @@ export function createWorld(story: Story, engine: Engine, laws: readonly Law[]):
     board,
     book,
     wishes,
+    words,
     replicas,
     history,
     clocksWereWrong: false,

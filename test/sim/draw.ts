@@ -3,7 +3,7 @@ import type { SyncSeed } from './cloud.ts';
 import type { Dice } from './dice.ts';
 import type { PolicySpec } from './policy-book.ts';
 
-const GROUPS = ['A', 'B'] as const;
+export const GROUPS = ['A', 'B'] as const;
 
 /** Draws a sync that there may be; names begin with the group that policies select by. */
 export function drawSync(dice: Dice, index: number): SyncSeed {
@@ -38,6 +38,12 @@ export function drawPolicy(
     leadMs: dice.is(0.2) ? dice.whole(1, 60) * 1_000 : 0,
     mode: dice.is(0.9) ? 'enforce' : 'observe',
     isEnabled: dice.is(0.95),
-    inFlight: dice.pick(['leave', 'cancel']),
+    inFlight: dice.pick([
+      'leave',
+      'cancel',
+      { drainMs: dice.whole(5, 90) * 1_000, afterwards: dice.pick(['leave', 'cancel']) },
+    ]),
+    enforce: dice.is(0.8) ? 'once' : 'always',
+    limit: dice.is(0.9) ? Infinity : dice.whole(0, 3),
   };
 }

@@ -1,4 +1,5 @@
 import type { Outcome } from '../../src/plan/outcome.ts';
+import type { Rules } from './oracle.ts';
 import type { EffectRequest, Landing } from './requests.ts';
 import type { ApiFate } from './weather.ts';
 import type { World } from './world.ts';
@@ -40,6 +41,13 @@ export function law(
   watch: (world: World, broken: (what: string) => void) => Watch,
 ): Law {
   return { name, watch: (world) => watch(world, (what) => world.violate(name, what)) };
+}
+
+/** By what it is judged now what is wanted. */
+export function rulesOf({ book, words, cloud }: World): Rules {
+  const there = cloud.syncs.filter(({ isDeleted }) => !isDeleted);
+  const subjects = there.map(({ name, seed }) => ({ name, kind: seed.kind }));
+  return { specs: book.specs, words: words.list, subjects };
 }
 
 /** A key as people can tell it from others. */

@@ -126,6 +126,36 @@ export const MUTATIONS: readonly Mutation[] = [
     to: '',
   },
   {
+    title: 'lets a person win whom a policy always pauses again',
+    file: 'src/plan/pausing.ts',
+    from: "  if (hold.terms.enforce === 'once') {\n",
+    to: "  if (hold.terms.enforce !== 'never') {\n",
+  },
+  {
+    title: 'believes the oldest of two words',
+    file: 'src/plan/decide.ts',
+    from: '    .sort((a, b) => b.number - a.number);\n',
+    to: '    .sort((a, b) => a.number - b.number);\n',
+  },
+  {
+    title: 'does not hear that somebody skipped, ended or extended a window',
+    file: 'src/plan/adjust.ts',
+    from: '  if (overrides.every(isAboutSyncs)) return policies;\n',
+    to: '  if (overrides.length >= 0) return policies;\n',
+  },
+  {
+    title: 'keeps a word that was taken back',
+    file: 'src/plan/override.ts',
+    from: '  return Math.min(expires, revokedAt ?? Infinity);\n',
+    to: '  return revokedAt === undefined ? expires : expires;\n',
+  },
+  {
+    title: 'cancels at once what has time to finish',
+    file: 'src/plan/terms.ts',
+    from: "  return now < until ? { kind: 'drain', until } : { kind: mode.afterwards };\n",
+    to: '  return now < until ? { kind: mode.afterwards } : { kind: mode.afterwards };\n',
+  },
+  {
     title: 'cancels work that is to be left alone',
     file: 'src/plan/running-work.ts',
     from: "  if (conduct.kind === 'cancel' && !isSafe(run, hold)) return undefined;\n",

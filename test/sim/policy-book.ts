@@ -17,7 +17,13 @@ export interface PolicySpec {
   readonly leadMs: number;
   readonly mode: 'enforce' | 'observe';
   readonly isEnabled: boolean;
-  readonly inFlight: 'leave' | 'cancel';
+  readonly inFlight:
+    | 'leave'
+    | 'cancel'
+    | { readonly drainMs: number; readonly afterwards: 'leave' | 'cancel' };
+  readonly enforce: 'once' | 'always';
+  /** The most syncs it may select; Infinity when it says nothing. */
+  readonly limit: number;
 }
 
 /** What selecting and pausing depend on in a sync. */
@@ -104,16 +110,17 @@ function policyText(specs: readonly PolicySpec[]): string {
 }
 
 function linesOf(spec: PolicySpec): string[] {
-  const { name, select, effect, windows, priority, leadMs, mode, isEnabled, inFlight } = spec;
+  const { name, select, effect, windows, priority, leadMs, mode, isEnabled, limit } = spec;
   const isPause = effect !== 'protect';
   return [
     `  ${name}:`,
-    `    select: ${matcherOf(select)}`,
+    `    select: ${JSON.stringify(matcherOf(select))}`,
     `    priority: ${priority}`,
     `    mode: ${mode}`,
     `    enabled: ${isEnabled}`,
     '    allow_always: true',
-    ...(isPause ? [`    in_flight: ${inFlight}`] : []),
+    ...(isPause ? [`    in_flight: ${inFlightOf(spec)}`, `    enforce: ${spec.enforce}`] : []),
+    ...(isPause && Number.isFinite(limit) ? [`    limit: { syncs: ${limit} }`] : []),
     ...(isPause && leadMs > 0 ? [`    lead: ${leadMs / 1_000}s`] : []),
     `    ${isPause ? 'pause' : 'protect'}:`,
     `      ${isPause ? effect : 'during'}:`,
@@ -121,10 +128,15 @@ function linesOf(spec: PolicySpec): string[] {
   ];
 }
 
-function matcherOf(select: PolicySpec['select']): string {
-  if (select === 'all') return '{ all: true }';
-  if (select === 'model' || select === 'bulk') return `{ kind: ${select} }`;
-  return `{ name: "${select}" }`;
+function inFlightOf({ inFlight }: PolicySpec): string {
+  if (typeof inFlight !== 'object') return inFlight;
+  return `{ drain: ${inFlight.drainMs / 1_000}s, then: ${inFlight.afterwards} }`;
+}
+
+/** As `select` of a policy, or of somebody who speaks about syncs. */
+export function matcherOf(select: PolicySpec['select']): Readonly<Record<string, string | true>> {
+  if (select === 'all') return { all: true };
+  return select === 'model' || select === 'bulk' ? { kind: select } : { name: select };
 }
 
 function iso(at: Instant): string {

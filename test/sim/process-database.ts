@@ -25,6 +25,8 @@ export interface DatabaseParts {
   readonly session: { owner: Life | undefined };
   /** Told of entries that have been committed; they are parsed when somebody wants to read them. */
   readonly onCommit: (read: () => CommittedEntry[]) => void;
+  /** Told when what people told Curfew has changed. */
+  readonly onWord: () => Promise<void>;
   /** Told when a step is on its way to the database. */
   readonly onWrite: () => void;
 }
@@ -79,6 +81,7 @@ export function databaseOf(parts: DatabaseParts): Database {
           if (params !== undefined && isOfJournal(text, rows)) {
             parts.onCommit(() => entriesIn(text, params));
           }
+          if (/(create|revoke)_override/.test(text)) await parts.onWord();
           if (fate === 'answer-lost') fail();
           else answer(() => resolve(rows));
         } catch (error) {

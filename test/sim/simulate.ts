@@ -70,7 +70,7 @@ async function comeToRest(world: World): Promise<void> {
   history.say('weather', 'is fine from now on');
   weather.clear();
   world.disturb(0);
-  if (book.isBroken || !saysNothingAfter(book.specs, agenda.now)) {
+  if (book.isBroken || !saysNothingAfter({ specs: book.specs, words: [] }, agenda.now)) {
     history.say('operator', 'narrows all policies, so that they are about nothing');
     book.write(book.specs.map((spec) => ({ ...spec, select: 'Z/*' })));
   }

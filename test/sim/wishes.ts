@@ -15,6 +15,10 @@ export interface Wish {
   /** When somebody last activated it, and the hold that was open then. */
   readonly activatedAt: Instant;
   readonly activatedUnder: string | undefined;
+  /** All its activations by a click at the vendor's. */
+  readonly activations: readonly Instant[];
+  /** When somebody last asked Curfew to change it. */
+  readonly askedAt: Instant;
   /** The hold that was open, its pause beyond doubt, when somebody activated it. */
   readonly owned: { readonly hold: string; readonly at: Instant } | undefined;
 }
@@ -92,6 +96,8 @@ export function createWishes(agenda: Agenda, engine: Engine): Wishes {
         clickedAt: NEVER,
         activatedAt: NEVER,
         activatedUnder: undefined,
+        activations: [],
+        askedAt: NEVER,
         owned: undefined,
       });
     },
@@ -109,6 +115,7 @@ export function createWishes(agenda: Agenda, engine: Engine): Wishes {
         clickedAt: agenda.now,
         activatedAt: active ? agenda.now : before.activatedAt,
         activatedUnder: active ? (id ?? undefined) : before.activatedUnder,
+        activations: active ? [...before.activations, agenda.now] : before.activations,
         owned: isOwned ? { hold: id, at: agenda.now } : undefined,
       });
     },
@@ -119,6 +126,7 @@ export function createWishes(agenda: Agenda, engine: Engine): Wishes {
         mayBeActive: true,
         mayBeInactive: true,
         clickedAt: agenda.now,
+        askedAt: agenda.now,
         activatedAt: active ? agenda.now : before.activatedAt,
         owned: undefined,
       };

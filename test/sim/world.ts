@@ -9,6 +9,7 @@ import type { Replica } from './replica.ts';
 import type { Story } from './story.ts';
 import type { Weather } from './weather.ts';
 import type { Wishes } from './wishes.ts';
+import type { Words } from './words.ts';
 
 /** Everything there is while a story is played: what happenings act on, and laws look at. */
 export interface World {
@@ -21,6 +22,7 @@ export interface World {
   readonly board: JobBoard;
   readonly book: PolicyBook;
   readonly wishes: Wishes;
+  readonly words: Words;
   readonly replicas: readonly Replica[];
   readonly history: History;
   /** Whether any clock of ours was wrong at any time; what people did when is then uncertain. */

@@ -7,6 +7,18 @@ import type { World } from '../world.ts';
 /** A change is seen by every replica within so much (src/daemon/policy-watch.ts). */
 const SEEN_WITHIN_MS = 45_000;
 
+/** What operators change about a policy. */
+const FIELDS = [
+  'windows',
+  'priority',
+  'mode',
+  'isEnabled',
+  'inFlight',
+  'select',
+  'enforce',
+  'limit',
+] as const;
+
 function rewrite(world: World, what: string, specs: readonly PolicySpec[]): void {
   world.history.say('operator', what);
   world.book.write(specs);
@@ -20,7 +32,7 @@ export const OPERATOR_HAPPENINGS: readonly HappeningKind[] = [
     weight: 4,
     draw: (dice) => ({
       policy: dice.whole(0, 9),
-      field: dice.pick(['windows', 'priority', 'mode', 'isEnabled', 'inFlight', 'select']),
+      field: dice.pick(FIELDS),
       dice: dice.whole(0, 1e9),
     }),
     act(world, { policy, field, dice }) {

@@ -1,5 +1,5 @@
-import { type Law, law } from '../law.ts';
-import { wantAt } from '../oracle.ts';
+import { type Law, law, rulesOf } from '../law.ts';
+import { isHeldSince, wantAt } from '../oracle.ts';
 
 /** A replica may go by the policies of before for so long. */
 const OLD_POLICIES_MS = 120_000;
@@ -14,11 +14,19 @@ export const PEOPLE_LAWS: readonly Law[] = [
     },
   })),
   law('who activates a paused sync is respected', (world, broken) => ({
-    land({ request, sync, isChange }, record) {
+    land({ request, sync, isChange, at }, record) {
       if (request.effect !== 'deactivate' || !isChange || record?.actor !== 'curfew') return;
       const { owned } = world.wishes.of(sync.key);
       if (owned === undefined || world.clocksWereWrong) return;
       if (owned.hold !== record.hold || request.readAt <= owned.at) return;
+      const rules = rulesOf(world);
+      const subject = { name: sync.name, kind: sync.seed.kind };
+      // Somebody's newer word, or a policy that does not let them.
+      if (isHeldSince(rules.words, subject, owned.at)) return;
+      const isStubborn = [request.leftAt, at].some(
+        (instant) => wantAt(rules, subject, instant).isStubborn,
+      );
+      if (isStubborn || at - world.book.changedAt < OLD_POLICIES_MS || world.book.isBroken) return;
       broken(`${request.life.name} paused ${sync.name} again, after a person had activated it`);
     },
   })),
@@ -31,7 +39,7 @@ export const PEOPLE_LAWS: readonly Law[] = [
       const { book } = world;
       const subject = { name: sync.name, kind: sync.seed.kind };
       const mayCancel = [request.leftAt, at].some(
-        (instant) => wantAt(book.specs, subject, instant).mayCancel,
+        (instant) => wantAt(rulesOf(world), subject, instant).mayCancel,
       );
       const isOld = at - book.changedAt < OLD_POLICIES_MS || book.isBroken;
       if (mayCancel || isOld || world.clocksWereWrong || sync.renamedAt > at - OLD_POLICIES_MS)

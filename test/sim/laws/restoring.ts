@@ -1,6 +1,6 @@
 import type { Instant } from '../../../src/time/interval.ts';
 import type { CloudSync } from '../cloud.ts';
-import { type Law, law } from '../law.ts';
+import { type Law, law, rulesOf } from '../law.ts';
 import { wantAt, wantedSince } from '../oracle.ts';
 import type { World } from '../world.ts';
 
@@ -8,6 +8,8 @@ import type { World } from '../world.ts';
 const BEFORE_WINDOW_MS = 60_000;
 /** How far back a chain of windows is followed. */
 const CHAIN_MS = 2 * 3_600_000;
+/** So often a sync is paused again, says docs/policy-language.md. */
+const REPAUSES_MAX = 3;
 /** Looking once a second is often enough. */
 const LOOK_EVERY_MS = 1_000;
 
@@ -50,13 +52,16 @@ export const RESTORING_LAWS: readonly Law[] = [
 ];
 
 function wrongWith(world: World, sync: CloudSync, now: Instant): string | undefined {
-  const { book, patienceMs, wishes } = world;
+  const { patienceMs, wishes } = world;
+  const rules = rulesOf(world);
   const subject = { name: sync.name, kind: sync.seed.kind };
-  const since = wantedSince(book.specs, subject, now, now - CHAIN_MS);
+  const since = wantedSince(rules, subject, now, now - CHAIN_MS);
   if (now - since < patienceMs) return undefined;
-  const { wanted, mayCancel } = wantAt(book.specs, subject, now);
+  const { wanted, mayCancel, drainMs } = wantAt(rules, subject, now);
+  if (wanted === 'either' || now - since < patienceMs + drainMs) return undefined;
   if (wanted === 'baseline') return unwanted(world, sync);
-  if (wishes.of(sync.key).activatedAt >= since - BEFORE_WINDOW_MS) return undefined;
+  const isClicked = wishes.of(sync.key).activatedAt >= since - BEFORE_WINDOW_MS;
+  if (isClicked && !isPausedAgain(world, sync, now)) return undefined;
   const isSpared = !mayCancel || sync.run?.isResync || sync.lastRun?.isResync;
   // A bulk sync whose work is to be left alone is paused when it is idle, and that may be never.
   const mayWait = sync.seed.kind === 'bulk' && isSpared;
@@ -64,6 +69,22 @@ function wrongWith(world: World, sync: CloudSync, now: Instant): string | undefi
   if (sync.active) return mayWait && !isIdle ? undefined : 'is active in the middle of a window';
   const isOld = sync.run !== undefined && sync.run.startedAt < since && !sync.run.isResync;
   return isOld && mayCancel ? 'still has the execution that was to be cancelled' : undefined;
+}
+
+/**
+ * Whether a policy takes no notice of whoever activated a sync: it always did, and they have not
+ * won by doing so again and again.
+ */
+function isPausedAgain(world: World, { key, name, seed }: CloudSync, now: Instant): boolean {
+  const { activations, askedAt } = world.wishes.of(key);
+  const { book, story, words, patienceMs, clocksWereWrong } = world;
+  const last = activations.at(-1);
+  const isPlain = words.list.length === 0 && book.changedAt <= story.startsAt && !clocksWereWrong;
+  if (last === undefined || !isPlain || activations.length > REPAUSES_MAX) return false;
+  if (askedAt > Number.NEGATIVE_INFINITY || now - last < patienceMs) return false;
+  const subject = { name, kind: seed.kind };
+  const instants = activations.flatMap((at) => [at, Math.min(at + patienceMs, now)]);
+  return [...instants, now].every((at) => wantAt(rulesOf(world), subject, at).isStubborn);
 }
 
 function unwanted({ wishes }: World, { key, active }: CloudSync): string | undefined {
