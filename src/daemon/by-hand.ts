@@ -123,15 +123,17 @@ async function attempt(
 ): Promise<{ call: Call; outcome: Outcome<unknown> }> {
   const { clock, chance } = parts;
   let call = mint(parts, request, occasion, 1);
+  let isInDoubt = false;
   for (;;) {
     // Open again while it is under way: a crash leaves it for the next who takes the sync to tell.
-    call = { ...call, attempts: call.attempts + 1, state: 'open' };
+    call = { ...call, attempts: call.attempts + 1, isInDoubt, state: 'open' };
     const outcome = await attemptOnce(parts, draft, claim, request, call);
     if (outcome === 'fenced') return { call, outcome: call.attempts > 1 ? TAKEN_OVER : NOT_OURS };
     const status = 'status' in outcome ? outcome.status : undefined;
     call = { ...call, outcome: outcome.kind, status, answeredAt: clock.now(), state: 'closed' };
+    isInDoubt = mayHaveLanded(call);
     // A start that may have worked is not repeated blindly: only its executions tell.
-    const isOver = outcome.kind === 'ok' || (request.action === 'start' && mayHaveLanded(call));
+    const isOver = outcome.kind === 'ok' || (request.action === 'start' && isInDoubt);
     const waitMs = isOver ? undefined : waitFor(outcome, call, clock.now(), chance.random());
     const goesOn = waitMs !== undefined && call.attempts < ATTEMPTS_MAX;
     draft.setCall(call);
@@ -195,6 +197,7 @@ function mint(
     actor: request.actor,
     intendedAt: parts.clock.now(),
     attempts: 0,
+    isInDoubt: false,
     state: 'open',
   };
 }

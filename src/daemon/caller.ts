@@ -2,6 +2,7 @@ import type { Action, Call, Hold } from '../plan/hold.ts';
 import { idempotencyKey } from '../plan/idempotency-key.ts';
 import type { Failure, Outcome } from '../plan/outcome.ts';
 import { verdictOn } from '../plan/retry.ts';
+import { mayHaveLanded } from '../plan/situation.ts';
 import { stopping, TAKEN_OVER, type Verdict } from '../plan/verdict.ts';
 import type { SyncKey } from '../policy/sync.ts';
 import type { Polytomic } from '../polytomic/polytomic.ts';
@@ -46,6 +47,7 @@ export async function callForHold(
   const outcome = mayLeave() ? await send(parts.polytomic, hold.sync, action, call.key) : TOO_LATE;
   const answered: Call = {
     ...call,
+    isInDoubt: again === undefined ? call.isInDoubt : mayHaveLanded(again),
     outcome: outcome.kind,
     status: 'status' in outcome ? outcome.status : undefined,
     answeredAt: clock.now(),
@@ -89,7 +91,9 @@ function intend(
   again: Call | undefined,
 ): Call {
   const call: Call = again ?? mint(parts, draft, hold, action);
-  const counted: Call = { ...call, attempts: call.attempts + 1 };
+  // Until it is answered, what is on record is the outcome of the attempt before.
+  const isInDoubt = again !== undefined || call.isInDoubt;
+  const counted: Call = { ...call, attempts: call.attempts + 1, isInDoubt };
   draft.setCall(counted);
   draft.note('call.intended', `About to ask the API to ${action} it.`, {
     key: call.key,
@@ -121,6 +125,10 @@ function mint(parts: CallerParts, draft: Draft, hold: Hold, action: Action): Cal
     // Attempts count over all generations of one wish: they pace the retries.
     attempts: superseded.at(-1)?.attempts ?? 0,
     answeredAt: superseded.at(-1)?.answeredAt,
+    // A pause for which no earlier key is open is not the first of its hold: who knows what was.
+    isInDoubt:
+      superseded.some(mayHaveLanded) ||
+      (action === 'deactivate' && superseded.length === 0 && hold.generation > 0),
     state: 'open',
   };
 }

@@ -97,6 +97,8 @@ export interface Call {
   readonly intendedAt: Instant;
   /** Attempts of this wish, over all its keys; counted before the request leaves. */
   readonly attempts: number;
+  /** Whether an attempt before the last may have had its effect without our knowing. */
+  readonly isInDoubt: boolean;
   /** Open until what it was for is settled, or another call took its place. */
   readonly state: 'open' | 'closed';
   /** The kind of the last outcome, once there was one. */

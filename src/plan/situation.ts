@@ -97,13 +97,10 @@ const NO_EFFECT: ReadonlySet<string> = new Set([
   'rejected',
 ]);
 
-/**
- * Whether a call may have had its effect without our knowing. Only the outcome of the last attempt
- * is on record, so after several of them there is always a doubt.
- */
+/** Whether a call, or an earlier attempt of it, may have had its effect without our knowing. */
 export function mayHaveLanded(call: Call | undefined): call is Call {
   if (call === undefined || call.attempts === 0) return false;
-  return call.attempts > 1 || call.outcome === undefined || !NO_EFFECT.has(call.outcome);
+  return call.isInDoubt || call.outcome === undefined || !NO_EFFECT.has(call.outcome);
 }
 
 /**
@@ -111,8 +108,8 @@ export function mayHaveLanded(call: Call | undefined): call is Call {
  * Where there is a doubt it counts as paused by us, and is restored.
  */
 export function isUnpaused({ generation, heldAt }: Hold, call: Call | undefined): boolean {
-  if (generation === 0) return heldAt === undefined;
-  return generation === 1 && heldAt === undefined && call !== undefined && !mayHaveLanded(call);
+  if (heldAt !== undefined) return false;
+  return generation === 0 || (call !== undefined && !mayHaveLanded(call));
 }
 
 /** A key whose use is refused as being in flight this often is not in flight any more. */

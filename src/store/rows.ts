@@ -38,6 +38,7 @@ type SameInHold =
 export interface CallRow extends Pick<Call, SameInCall> {
   readonly hold: Maybe<string>;
   readonly intended_at: string;
+  readonly in_doubt: boolean;
   readonly outcome: Maybe<string>;
   readonly status: Maybe<number>;
   readonly answered_at: Maybe<string>;
@@ -128,6 +129,7 @@ export function callToRow(call: Call): CallRow {
     state,
     outcome,
     status,
+    in_doubt: call.isInDoubt,
     intended_at: toTimestamp(call.intendedAt),
     answered_at: maybe(call.answeredAt, toTimestamp),
   };
@@ -143,6 +145,7 @@ export function callFromRow(row: CallRow): Call {
     actor,
     attempts,
     state,
+    isInDoubt: row.in_doubt,
     hold: row.hold ?? undefined,
     intendedAt: fromTimestamp(row.intended_at),
     outcome: row.outcome ?? undefined,

@@ -91,6 +91,24 @@ test('S68: who pauses a sync that still waits to be paused finds it so afterward
   expect(writes(await bench.sandbox.requests())).toEqual([]);
 });
 
+test('S28: who pauses what we were refused to pause finds it so afterwards', async () => {
+  await bench.fault({ ...ACTIVATE, kind: 'status', status: 422, count: 2 });
+  await look(bench.model.key);
+  bench.now = START + MINUTE;
+  await look(bench.model.key);
+  expect(await keysFor(false)).toBe(2);
+  await person('deactivate', bench.model);
+  bench.now = START + 2 * MINUTE;
+  await settle(bench.model.key);
+  expect(bench.entries.findLast(({ type }) => type === 'hold.held')).toMatchObject({
+    detail: { person: 'Ann' },
+  });
+  bench.now = WINDOW.end;
+  await settle(bench.model.key);
+  expect(types().at(-1)).toBe('hold.released');
+  expect(await isActive(bench.model.key)).toBe(false);
+});
+
 test('S28: who pauses it right after a resume that nobody recorded finds it so', async () => {
   await settle(bench.model.key);
   bench.now = WINDOW.end;

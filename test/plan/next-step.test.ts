@@ -230,10 +230,20 @@ describe('people', () => {
     const edited = { ...paused, updatedBy: ALICE, updatedAt: T0 + MINUTE };
     const base = { decision: BASELINE, now: T0 + HOUR, actual: edited };
     const unsure = hold({ state: 'pausing', heldAt: undefined });
-    for (const doubt of [{ outcome: 'unknown' }, { outcome: 'throttled', attempts: 2 }]) {
+    for (const doubt of [{ outcome: 'unknown' }, { outcome: 'throttled', isInDoubt: true }]) {
       const step = nextStep(situation({ ...base, hold: unsure, openCalls: [call(doubt)] }));
       expect(step).toMatchObject({ to: 'resuming' });
     }
+  });
+
+  test('S28: what we were refused to pause, however often, is paused by whoever paused it', () => {
+    const refused = hold({ state: 'pausing', heldAt: undefined, generation: 3 });
+    const openCalls = [call({ outcome: 'rejected', attempts: 3, generation: 3 })];
+    const base = { hold: refused, openCalls, actual: { ...paused, updatedBy: ALICE } };
+    const step = nextStep(situation(base));
+    expect(step).toMatchObject({ to: 'held', baseline: 'inactive', person: ALICE });
+    const over = { ...base, decision: BASELINE, now: T0 + HOUR };
+    expect(nextStep(situation(over))).toMatchObject({ to: 'released', person: ALICE });
   });
 
   test('S68: who pauses it while it waits to be paused has paused it', () => {

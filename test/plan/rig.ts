@@ -159,6 +159,7 @@ export function call(fields: Partial<Call> = {}): Call {
     actor: 'curfew',
     intendedAt: T0,
     attempts: 1,
+    isInDoubt: false,
     state: 'open',
     ...fields,
   };

@@ -110,7 +110,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     title: 'starts again what may have started',
     file: 'src/daemon/by-hand.ts',
-    from: " || (request.action === 'start' && mayHaveLanded(call))",
+    from: " || (request.action === 'start' && isInDoubt)",
     to: '',
   },
   {

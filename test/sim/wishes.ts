@@ -70,7 +70,10 @@ export function createWishes(agenda: Agenda, engine: Engine): Wishes {
               (select h.state from curfew.holds as h where h.sync = $1 and h.closed_at is null)
                 as state,
               exists (select from curfew.calls as c
-                       where c.sync = $1 and c.state = 'open' and ${IN_DOUBT}) as doubt`,
+                       where c.sync = $1 and ${IN_DOUBT} and (c.state = 'open' or exists (
+                         select from curfew.holds as h
+                          where h.id = c.hold and h.closed_at is null and h.state = 'pausing'))
+                     ) as doubt`,
       [sync],
       agenda.now,
     );

@@ -53,6 +53,7 @@ export function callOf(sync: SyncKey, changes: Partial<Call> = {}): Call {
     actor: 'curfew',
     intendedAt: NOW,
     attempts: 0,
+    isInDoubt: false,
     state: 'open',
     ...changes,
   };

@@ -58,6 +58,8 @@ create table curfew.calls (
   actor text not null,
   intended_at timestamptz not null,
   attempts integer not null check (attempts >= 0),
+  -- Whether an attempt before the last may have had its effect without our knowing.
+  in_doubt boolean not null,
   state text not null check (state in ('open', 'closed')),
   outcome text,
   status integer,

@@ -182,6 +182,7 @@ begin
     actor = excluded.actor,
     intended_at = excluded.intended_at,
     attempts = excluded.attempts,
+    in_doubt = excluded.in_doubt,
     state = excluded.state,
     outcome = excluded.outcome,
     status = excluded.status,
