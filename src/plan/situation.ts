@@ -152,11 +152,12 @@ export function alerting(hold: Hold, mark: AlertName, reason: string): Step | un
 /**
  * Whether a hold is kept to the end it had although no policy wants it any more: its policy was
  * deleted or disabled and said so, or a government changed its clocks while the window was open.
- * Whatever else decides about the sync now comes first.
+ * Whatever else decides about the sync now comes first. A pause without an end is kept to none.
  */
 export function isFinishing(situation: Situation): boolean {
   const { hold, causeHash, decision, now } = situation;
   if (hold === undefined || decision.reason.kind !== 'nothing') return false;
+  if (!Number.isFinite(hold.occurrence.end)) return false;
   const isWished = hold.terms.onDelete === 'finish' && causeHash === undefined;
   return (isWished || haveZonesMoved(situation, hold)) && now < hold.occurrence.end;
 }

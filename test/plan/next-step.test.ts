@@ -334,6 +334,10 @@ describe('a policy that is gone', () => {
       kind: 'wait',
       at: T0 + HOUR,
     });
+    // Nobody would ever restore what was paused for ever.
+    const endless = { ...finish, occurrence: { start: T0, end: Infinity } };
+    const step = nextStep(situation({ ...gone, actual: paused, hold: endless }));
+    expect(step).toMatchObject({ kind: 'move', to: 'resuming' });
     const over = { ...gone, now: T0 + HOUR, hold: finish, actual: paused };
     expect(nextStep(situation(over))).toMatchObject({ to: 'resuming' });
   });
