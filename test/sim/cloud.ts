@@ -10,6 +10,8 @@ import type { Dice } from './dice.ts';
 export interface Run {
   readonly id: string;
   readonly startedAt: Instant;
+  /** The same by the vendor's clock. */
+  readonly createdAt: Instant;
   readonly isResync: boolean;
   status: 'running' | 'canceling' | 'canceled' | 'completed';
 }
@@ -36,6 +38,8 @@ export interface CloudSync {
   isDeleted: boolean;
   /** Whether the last call to change the flag was accepted and did nothing. */
   isDeceiving: boolean;
+  /** When its schedule begins the next execution, by the vendor's clock. */
+  nextRunAt: Instant | undefined;
   run: Run | undefined;
   lastRun: Run | undefined;
   /** When it last had no execution any more. */
@@ -97,7 +101,9 @@ export function createCloud(parts: CloudParts): Cloud {
   }
 
   function begin(sync: CloudSync, isResync: boolean): Run {
-    const run: Run = { id: dice.uuid(), startedAt: agenda.now, isResync, status: 'running' };
+    const startedAt = agenda.now;
+    const createdAt = startedAt + skewMs;
+    const run: Run = { id: dice.uuid(), startedAt, createdAt, isResync, status: 'running' };
     sync.run = run;
     parts.onRun(sync, run);
     const lastsMs = isResync ? sync.seed.lastsMs * 2 : sync.seed.lastsMs;
@@ -110,7 +116,12 @@ export function createCloud(parts: CloudParts): Cloud {
   function tick(sync: CloudSync, everyMs: number): void {
     if (sync.isDeleted) return;
     if (sync.active && sync.run === undefined) begin(sync, false);
-    agenda.after(everyMs, () => tick(sync, everyMs));
+    tickAfter(sync, everyMs, everyMs);
+  }
+
+  function tickAfter(sync: CloudSync, ms: number, everyMs: number): void {
+    sync.nextRunAt = agenda.now + ms + skewMs;
+    agenda.after(ms, () => tick(sync, everyMs));
   }
 
   function cancel(sync: CloudSync): Run | undefined {
@@ -140,6 +151,7 @@ export function createCloud(parts: CloudParts): Cloud {
         renamedAt: agenda.now,
         isDeleted: false,
         isDeceiving: false,
+        nextRunAt: undefined,
         run: undefined,
         lastRun: undefined,
         idleSince: agenda.now,
@@ -148,7 +160,7 @@ export function createCloud(parts: CloudParts): Cloud {
       syncs.push(sync);
       changed(sync, undefined);
       const { everyMs } = seed;
-      if (everyMs !== undefined) agenda.after(dice.whole(0, everyMs), () => tick(sync, everyMs));
+      if (everyMs !== undefined) tickAfter(sync, dice.whole(0, everyMs), everyMs);
       return sync;
     },
     remove(sync) {

@@ -5,6 +5,9 @@ import type { PolicySpec } from './policy-book.ts';
 
 export const GROUPS = ['A', 'B'] as const;
 
+/** No policy lets syncs come back over a longer time. */
+export const SPREAD_MAX_MS = 60_000;
+
 /** Draws a sync that there may be; names begin with the group that policies select by. */
 export function drawSync(dice: Dice, index: number): SyncSeed {
   return {
@@ -44,6 +47,10 @@ export function drawPolicy(
       { drainMs: dice.whole(5, 90) * 1_000, afterwards: dice.pick(['leave', 'cancel']) },
     ]),
     enforce: dice.is(0.8) ? 'once' : 'always',
+    protectResync: dice.is(0.7),
+    spreadMs: dice.is(0.8) ? 0 : dice.whole(1, SPREAD_MAX_MS / 1_000) * 1_000,
+    catchUp: dice.pick(['none', 'none', 'if_missed', 'always']),
+    onDelete: dice.is(0.7) ? 'restore' : 'finish',
     limit: dice.is(0.9) ? Infinity : dice.whole(0, 3),
   };
 }

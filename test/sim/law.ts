@@ -47,7 +47,8 @@ export function law(
 export function rulesOf({ book, words, cloud }: World): Rules {
   const there = cloud.syncs.filter(({ isDeleted }) => !isDeleted);
   const subjects = there.map(({ name, seed }) => ({ name, kind: seed.kind }));
-  return { specs: book.specs, words: words.list, subjects };
+  const { specs, everWritten } = book;
+  return { specs, everWritten, words: words.list, subjects };
 }
 
 /** A key as people can tell it from others. */

@@ -7,6 +7,8 @@ import type { Word } from './words.ts';
 /** All that decides about syncs. */
 export interface Rules {
   readonly specs: readonly PolicySpec[];
+  /** Those included that are not there any more. */
+  readonly everWritten: readonly PolicySpec[];
   readonly words: readonly Word[];
   /** All syncs there are. */
   readonly subjects: readonly Subject[];
@@ -18,6 +20,8 @@ export interface Want {
   readonly wanted: 'paused' | 'baseline' | 'either';
   /** Whether any of those that pause it would cancel what runs, by now. */
   readonly mayCancel: boolean;
+  /** Whether any of them spares a full resync. */
+  readonly sparesResync: boolean;
   /** Whether any of them gives running work time, and how much at most. */
   readonly drainMs: number;
   /** Whether any of them pauses it again when somebody activates it. */
@@ -42,8 +46,14 @@ export function wantAt(rules: Rules, subject: Subject, at: Instant): Want {
   const isSame = pausing.length > 0 === unlimited.length > 0;
   const byPolicies = isSame ? wantedBy(pausing) : 'either';
   const isKnown = words.every((word) => isAsItWas(word, specs) || at >= word.end);
+  const isFinished = speaking.length > 0 || !rules.everWritten.some(isFinishing);
+  function isFinishing(spec: PolicySpec): boolean {
+    const isGone = spec.onDelete === 'finish' && !specs.includes(spec);
+    return isGone && selects(spec.select, subject) && isOn(spec, words, at);
+  }
   return {
-    wanted: wordFor(words, subject, at) ?? (isKnown ? byPolicies : 'either'),
+    wanted: wordFor(words, subject, at) ?? (isKnown && isFinished ? byPolicies : 'either'),
+    sparesResync: pausing.some(({ protectResync }) => protectResync),
     mayCancel: pausing.some((spec) => mayCancel(spec, words, at)),
     drainMs: Math.max(0, ...pausing.map(drainMsOf)),
     isStubborn: unlimited.some(({ enforce }) => enforce === 'always'),
@@ -132,7 +142,10 @@ export function wantedSince(rules: Rules, subject: Subject, at: Instant, from: I
 }
 
 /** Whether anybody still has something to say about the time after an instant. */
-export function saysNothingAfter({ specs, words }: Omit<Rules, 'subjects'>, at: Instant): boolean {
+export function saysNothingAfter(
+  { specs, words }: Pick<Rules, 'specs' | 'words'>,
+  at: Instant,
+): boolean {
   return (
     words.every(({ end }) => end <= at) &&
     specs.every(

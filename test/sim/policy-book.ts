@@ -22,6 +22,10 @@ export interface PolicySpec {
     | 'cancel'
     | { readonly drainMs: number; readonly afterwards: 'leave' | 'cancel' };
   readonly enforce: 'once' | 'always';
+  readonly protectResync: boolean;
+  readonly spreadMs: number;
+  readonly catchUp: 'none' | 'if_missed' | 'always';
+  readonly onDelete: 'restore' | 'finish';
   /** The most syncs it may select; Infinity when it says nothing. */
   readonly limit: number;
 }
@@ -36,6 +40,8 @@ export interface Subject {
 export interface PolicyBook {
   /** The good policies that were written last; broken files change nothing. */
   readonly specs: readonly PolicySpec[];
+  /** All that ever were written. */
+  readonly everWritten: readonly PolicySpec[];
   /** Whether what is there now can be read. */
   readonly isBroken: boolean;
   readonly changedAt: Instant;
@@ -55,6 +61,7 @@ export function createPolicyBook(
 ): PolicyBook {
   const hints = new Set<() => void>();
   let specs = first;
+  let everWritten = first;
   let text = policyText(first);
   let isBroken = false;
   let changedAt = agenda.now;
@@ -69,6 +76,9 @@ export function createPolicyBook(
     get specs() {
       return specs;
     },
+    get everWritten() {
+      return everWritten;
+    },
     get isBroken() {
       return isBroken;
     },
@@ -77,6 +87,7 @@ export function createPolicyBook(
     },
     write(next) {
       specs = next;
+      everWritten = [...everWritten, ...next.filter((spec) => !everWritten.includes(spec))];
       isBroken = false;
       change(policyText(next));
     },
@@ -119,12 +130,23 @@ function linesOf(spec: PolicySpec): string[] {
     `    mode: ${mode}`,
     `    enabled: ${isEnabled}`,
     '    allow_always: true',
-    ...(isPause ? [`    in_flight: ${inFlightOf(spec)}`, `    enforce: ${spec.enforce}`] : []),
+    ...(isPause ? termsOf(spec) : []),
     ...(isPause && Number.isFinite(limit) ? [`    limit: { syncs: ${limit} }`] : []),
     ...(isPause && leadMs > 0 ? [`    lead: ${leadMs / 1_000}s`] : []),
     `    ${isPause ? 'pause' : 'protect'}:`,
     `      ${isPause ? effect : 'during'}:`,
     ...windows.map(([start, end]) => `        - once: ${iso(start)}/${iso(end)}`),
+  ];
+}
+
+function termsOf(spec: PolicySpec): string[] {
+  const spread = spec.spreadMs === 0 ? '' : `spread: ${spec.spreadMs / 1_000}s, `;
+  return [
+    `    in_flight: ${inFlightOf(spec)}`,
+    `    protect_resync: ${spec.protectResync}`,
+    `    enforce: ${spec.enforce}`,
+    `    resume: { ${spread}catch_up: ${spec.catchUp} }`,
+    `    on_delete: ${spec.onDelete}`,
   ];
 }
 

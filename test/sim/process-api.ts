@@ -173,7 +173,10 @@ export function polytomicOf(parts: ApiParts): Polytomic {
       at = agenda.now;
       const current = sync.run && executionOf(sync.run);
       const last = sync.lastRun && executionOf(sync.lastRun);
-      return { kind: 'ok', value: { current, last, nextAt: undefined } };
+      return {
+        kind: 'ok',
+        value: { current, last, nextAt: sync.active ? sync.nextRunAt : undefined },
+      };
     });
     if (outcome.kind === 'ok') runsReadAt.set(key, at);
     return outcome;

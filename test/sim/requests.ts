@@ -110,9 +110,9 @@ export function openDoor(parts: {
 }
 
 /** An execution as the client would parse it. */
-export function executionOf({ id, status, startedAt, isResync }: Run): Execution {
+export function executionOf({ id, status, startedAt, createdAt, isResync }: Run): Execution {
   const isTerminal = status === 'completed' || status === 'canceled';
-  return { id, status, startedAt, isTerminal, isResync };
+  return { id, status, startedAt, createdAt, isTerminal, isResync };
 }
 
 /** A refusal as the client would classify it. */

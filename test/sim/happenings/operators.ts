@@ -16,6 +16,10 @@ const FIELDS = [
   'inFlight',
   'select',
   'enforce',
+  'protectResync',
+  'spreadMs',
+  'catchUp',
+  'onDelete',
   'limit',
 ] as const;
 

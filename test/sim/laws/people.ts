@@ -35,16 +35,16 @@ export const PEOPLE_LAWS: readonly Law[] = [
       if (run === undefined || request.effect === 'start' || record?.actor !== 'curfew') return;
       // It cannot spare what began after it looked.
       if (run.startedAt >= request.runsReadAt) return;
-      if (run.isResync) broken(`${request.life.name} cancelled a full resync of ${sync.name}`);
       const { book } = world;
       const subject = { name: sync.name, kind: sync.seed.kind };
-      const mayCancel = [request.leftAt, at].some(
-        (instant) => wantAt(rulesOf(world), subject, instant).mayCancel,
-      );
+      const mayCancel = [request.leftAt, at]
+        .map((instant) => wantAt(rulesOf(world), subject, instant))
+        .some((want) => want.mayCancel && !(run.isResync && want.sparesResync));
       const isOld = at - book.changedAt < OLD_POLICIES_MS || book.isBroken;
       if (mayCancel || isOld || world.clocksWereWrong || sync.renamedAt > at - OLD_POLICIES_MS)
         return;
-      broken(`${request.life.name} cancelled an execution of ${sync.name}, to be left alone`);
+      const what = run.isResync ? 'a full resync' : 'an execution';
+      broken(`${request.life.name} cancelled ${what} of ${sync.name}, to be left alone`);
     },
   })),
 ];

@@ -1,5 +1,6 @@
 import type { Instant } from '../../../src/time/interval.ts';
 import type { CloudSync } from '../cloud.ts';
+import { SPREAD_MAX_MS } from '../draw.ts';
 import { type Law, law, rulesOf } from '../law.ts';
 import { wantAt, wantedSince } from '../oracle.ts';
 import type { World } from '../world.ts';
@@ -57,12 +58,15 @@ function wrongWith(world: World, sync: CloudSync, now: Instant): string | undefi
   const subject = { name: sync.name, kind: sync.seed.kind };
   const since = wantedSince(rules, subject, now, now - CHAIN_MS);
   if (now - since < patienceMs) return undefined;
-  const { wanted, mayCancel, drainMs } = wantAt(rules, subject, now);
+  const { wanted, mayCancel, drainMs, sparesResync } = wantAt(rules, subject, now);
   if (wanted === 'either' || now - since < patienceMs + drainMs) return undefined;
-  if (wanted === 'baseline') return unwanted(world, sync);
+  if (wanted === 'baseline') {
+    return now - since < patienceMs + SPREAD_MAX_MS ? undefined : unwanted(world, sync);
+  }
   const isClicked = wishes.of(sync.key).activatedAt >= since - BEFORE_WINDOW_MS;
   if (isClicked && !isPausedAgain(world, sync, now)) return undefined;
-  const isSpared = !mayCancel || sync.run?.isResync || sync.lastRun?.isResync;
+  const isResync = sync.run?.isResync || sync.lastRun?.isResync;
+  const isSpared = !mayCancel || (sparesResync && isResync);
   // A bulk sync whose work is to be left alone is paused when it is idle, and that may be never.
   const mayWait = sync.seed.kind === 'bulk' && isSpared;
   const isIdle = sync.run === undefined && now - sync.idleSince >= patienceMs;

@@ -31,13 +31,13 @@ export const WRITING_LAWS: readonly Law[] = [
       broken(`${life.name} sends ${effect} under ${shortKey(key)}, answered before: ${outcome}`);
     },
   })),
-  law('a start is not repeated blindly', (_, broken) => {
+  law('a start that somebody asked for is not repeated blindly', (_, broken) => {
     /** By who asked: a person who asks twice means two. */
     const unsure = new Map<string, string>();
     const actors = new Map<string, string>();
     return {
       leave({ effect, key, life }, record) {
-        if (effect !== 'start' || record === undefined) return;
+        if (effect !== 'start' || record === undefined || record.actor === 'curfew') return;
         const before = unsure.get(record.actor);
         if (before !== undefined) broken(`${life.name} starts again; the last try was: ${before}`);
         actors.set(key, record.actor);
@@ -48,6 +48,20 @@ export const WRITING_LAWS: readonly Law[] = [
         if (effect !== 'start' || actor === undefined) return;
         if (UNSURE.includes(kind)) unsure.set(actor, kind);
         else unsure.delete(actor);
+      },
+    };
+  }),
+  law('one run at most makes up for those that fell into a pause', (world, broken) => {
+    const starts = new Set<string | null>();
+    return {
+      land({ request, sync }, record) {
+        if (request.effect !== 'start' || record?.actor !== 'curfew') return;
+        const { hold } = record;
+        if (starts.has(hold)) broken(`${request.life.name} starts ${sync.name} once more`);
+        starts.add(hold);
+        if (world.book.everWritten.every(({ catchUp }) => catchUp === 'none')) {
+          broken(`${request.life.name} starts ${sync.name}, and no policy says so`);
+        }
       },
     };
   }),
