@@ -104,8 +104,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     title: 'takes the pause of a person for its own',
     file: 'src/plan/situation.ts',
-    from: '  if (generation === 0) return heldAt === undefined;\n',
-    to: '  if (generation >= 0) return false;\n',
+    from: '  if (heldAt !== undefined) return false;\n',
+    to: '  if (heldAt !== undefined || generation >= 0) return false;\n',
   },
   {
     title: 'starts again what may have started',
@@ -154,6 +154,24 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/plan/terms.ts',
     from: "  return now < until ? { kind: 'drain', until } : { kind: mode.afterwards };\n",
     to: '  return now < until ? { kind: mode.afterwards } : { kind: mode.afterwards };\n',
+  },
+  {
+    title: 'keeps the pause of a deleted policy that has no end',
+    file: 'src/plan/situation.ts',
+    from: '  if (!Number.isFinite(hold.occurrence.end)) return false;\n',
+    to: '',
+  },
+  {
+    title: 'starts a run without a look at those there are',
+    file: 'src/plan/catching-up.ts',
+    from: "  if (situation.executions === undefined) return { kind: 'read-executions' };\n",
+    to: "  if (situation.executions === undefined) return calling(situation, 'start');\n",
+  },
+  {
+    title: 'takes what somebody paused before a hold for active',
+    file: 'src/plan/pausing.ts',
+    from: '  return actual.active || isStray(situation, actual) ?',
+    to: '  return actual.updatedAt !== 0 ?',
   },
   {
     title: 'cancels work that is to be left alone',
