@@ -22,6 +22,9 @@ interface Line {
   readonly end: string | null;
 }
 
+/** A file may be so long, and no longer. */
+const POLICIES_PER_FILE = 500;
+
 let folder: TemporaryFolder;
 const policies = new Map<string, RandomPolicy>();
 
@@ -62,7 +65,10 @@ function fileOf(some: Named): string {
 }
 
 async function writePolicies(folderName: string, some: Named): Promise<void> {
-  await writeFile(join(folder.path, folderName, 'random.yaml'), fileOf(some));
+  for (let from = 0; from < some.length; from += POLICIES_PER_FILE) {
+    const text = fileOf(some.slice(from, from + POLICIES_PER_FILE));
+    await writeFile(join(folder.path, folderName, `random-${from}.yaml`), text);
+  }
   for (const [name, { calendars }] of some) {
     for (const calendar of calendars) {
       if (calendar.ics === undefined) continue;
