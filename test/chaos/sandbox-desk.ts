@@ -51,6 +51,8 @@ export async function openSandbox(options: SandboxOptions): Promise<SandboxDesk>
   const ask = async <T>(method: string, path: string, body?: object): Promise<T> => {
     const response = await fetch(`${url}/_sandbox/${path}`, {
       method,
+      // After a freeze the sandbox closes what idled too long, just when it is used again.
+      headers: { connection: 'close' },
       signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
