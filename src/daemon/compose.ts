@@ -1,9 +1,10 @@
 import type { Logger } from 'pino';
 import type { Entry } from '../plan/entry.ts';
+import { settledWithin } from '../queue/deadline.ts';
 import { createOperations } from './create-operations.ts';
 import type { DaemonOptions } from './daemon-options.ts';
 import { type HealthWatch, watchHealth } from './health-watch.ts';
-import { realTimers, settledWithin, sleep } from './loop.ts';
+import { realTimers, sleep } from './loop.ts';
 import type { Operations, Waiting } from './operations.ts';
 import { connectParts, type Parts } from './parts.ts';
 import type { EntryListener } from './recorder.ts';
@@ -84,7 +85,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
       stopped ??= (async () => {
         stopping.abort();
         watch?.stop();
-        await settledWithin(realTimers, START_GIVEN_UP_MS, starting ?? Promise.resolve());
+        await settledWithin(START_GIVEN_UP_MS, starting ?? Promise.resolve());
         if (running !== undefined) await runtime?.stop();
       })();
       return stopped;

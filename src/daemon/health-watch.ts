@@ -6,10 +6,7 @@ import type { Health, PartHealth } from './operations.ts';
 const LOOK_EVERY_MS = 2_000;
 
 /** What goes away by itself; of the API and the policies alerts tell. */
-const NAMES: Partial<Record<PartHealth['name'], string>> = {
-  database: 'database',
-  queue: 'queue',
-};
+const WATCHED: readonly PartHealth['name'][] = ['database', 'queue'];
 
 /** Tells people of parts that go away and come back: a line each, however much fails meanwhile. */
 export interface HealthWatch {
@@ -31,13 +28,12 @@ export function watchHealth(
   let isStopped = false;
 
   function tell({ name, isReady, message = 'it does not say why.' }: PartHealth): void {
-    const known = NAMES[name];
-    if (known === undefined) return;
+    if (!WATCHED.includes(name)) return;
     if (!isReady && !away.has(name)) {
       away.add(name);
-      log.error({ part: name }, `The ${known} is away: ${message}`);
+      log.error({ part: name }, `The ${name} is away: ${message}`);
     } else if (isReady && away.delete(name)) {
-      log.warn({ part: name }, `The ${known} is back.`);
+      log.warn({ part: name }, `The ${name} is back.`);
     }
   }
 

@@ -61,28 +61,6 @@ export const realTimers: Timers = {
   },
 };
 
-/** Waits until `work` has settled, whichever way, but at most `ms`; false when it had not. */
-export async function settledWithin(
-  timers: Timers,
-  ms: number,
-  work: Promise<unknown>,
-): Promise<boolean> {
-  const enough = new AbortController();
-  const settled = work.then(
-    () => true,
-    () => true,
-  );
-  const late = sleep(timers, ms, enough.signal).then(
-    () => false,
-    () => false,
-  );
-  try {
-    return await Promise.race([settled, late]);
-  } finally {
-    enough.abort();
-  }
-}
-
 /** Resolves after `ms` milliseconds; rejects when `signal` is aborted before that. */
 export function sleep(timers: Timers, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,12 +1,6 @@
-import type { QueueEvent } from '../queue/queue-event.ts';
-import { hasPassed } from '../time/elapsed.ts';
-import type { Instant } from '../time/interval.ts';
+import { createNewsFilter, type QueueEvent } from '../queue/queue-event.ts';
 import type { Clock } from './clock.ts';
 import type { Logger } from './log.ts';
-
-/** An outage fails every job at every attempt; a line a minute says as much. */
-const SAME_MS = 60_000;
-const REMEMBERED_MAX = 100;
 
 /** The ids of BullMQ's jobs, as they appear in its messages. */
 const JOB_ID = /\b(?:e-[\w-]{20,}|repeat:[\w%-]+:\d+)/g;
@@ -16,16 +10,12 @@ export function createQueueLog(
   { clock, log }: { readonly clock: Clock; readonly log: Logger },
   onTrouble: () => void,
 ): (event: QueueEvent) => void {
-  const told = new Map<string, Instant>();
+  const isNews = createNewsFilter(() => clock.now());
   return (event) => {
     if (event.kind === 'error' || event.kind === 'handler-threw') onTrouble();
     const sentence = sentenceOf(event);
-    const key = sentence.replaceAll(JOB_ID, '');
-    const now = clock.now();
-    if (!hasPassed(now, told.get(key) ?? Number.NEGATIVE_INFINITY, SAME_MS)) return;
-    if (told.size >= REMEMBERED_MAX) told.clear();
-    told.set(key, now);
-    log.warn({ event }, sentence);
+    // Of an outage that fails every job, one line is enough.
+    if (isNews(sentence.replaceAll(JOB_ID, ''))) log.warn({ event }, sentence);
   };
 }
 

@@ -1,6 +1,7 @@
 import { adjustPolicies } from '../plan/adjust.ts';
+import { settledWithin } from '../queue/deadline.ts';
 import type { BoundaryJob, Queue } from '../queue/queue.ts';
-import { isServerAway } from '../queue/server-away.ts';
+import { isUnreachable } from '../store/database.ts';
 import { announceStart, announceStop } from './announce.ts';
 import { handleBoundary, tellWindows } from './boundary.ts';
 import type { Clock } from './clock.ts';
@@ -8,7 +9,7 @@ import { watchClock } from './clock-watch.ts';
 import type { DaemonOptions, Listeners } from './daemon-options.ts';
 import { createEnforcer, type Enforcer } from './enforcer.ts';
 import { watchFeeds } from './feed-watch.ts';
-import { type Loop, settledWithin, startLoop } from './loop.ts';
+import { type Loop, startLoop } from './loop.ts';
 import { openQueue } from './open-queue.ts';
 import { handleOverrideEdge, tellOverrides } from './override-edge.ts';
 import { overrideOfScheduler } from './override-schedule.ts';
@@ -162,21 +163,21 @@ export async function startRuntime(
     },
     async stop() {
       const ends = Promise.all([watch.stop(), ...loops.map((loop) => loop.stop())]);
-      await settledWithin(timers, LAST_WORDS_MS, ends);
+      await settledWithin(LAST_WORDS_MS, ends, timers.after);
       await queue.close(GRACE_MS);
       // A database that says nothing must not hold up the end for longer than it is waited for.
-      await settledWithin(timers, LAST_WORDS_MS, lastWords());
+      await settledWithin(LAST_WORDS_MS, lastWords(), timers.after);
       await parts.close();
     },
   };
 }
 
-/** That a server is away is told once, and not by everybody who needs it. */
+/** That the database is away is told once, and not by everybody who needs it. */
 function telling(log: RuntimeOptions['log'], { onTrouble }: Listeners) {
   return (what: string) =>
     (error: unknown): void => {
       onTrouble();
-      log[isServerAway(error) ? 'debug' : 'error']({ err: error }, what);
+      log[isUnreachable(error) ? 'debug' : 'error']({ err: error }, what);
     };
 }
 

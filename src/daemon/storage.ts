@@ -1,10 +1,11 @@
+import { settledWithin } from '../queue/deadline.ts';
 import type { QueueConnection } from '../queue/queue.ts';
 import { createStore } from '../store/create-store.ts';
 import { StoreError } from '../store/failure.ts';
 import { openEmbedded, openPostgres } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 import type { DaemonOptions } from './daemon-options.ts';
-import { realTimers, settledWithin } from './loop.ts';
+import { realTimers } from './loop.ts';
 import type { Waiting } from './operations.ts';
 import { untilItWorks } from './patience.ts';
 import { StartError } from './start-error.ts';
@@ -49,7 +50,7 @@ export async function openStorage(
       return {
         store,
         queueConnection: redisOr({ kind: 'postgres', url }),
-        close: async () => void (await settledWithin(realTimers, CLOSE_WITHIN_MS, store.close())),
+        close: async () => void (await settledWithin(CLOSE_WITHIN_MS, store.close())),
       };
     }
     const embedded = await openEmbedded({

@@ -34,11 +34,27 @@ export async function within<T>(
 }
 
 /** Waits until `work` has settled, whichever way, but at most `ms`; false when it had not. */
-export async function settledWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
+export async function settledWithin(
+  ms: number,
+  work: Promise<unknown>,
+  after: (ms: number, act: () => void) => () => void = afterReal,
+): Promise<boolean> {
+  let callOff = () => {};
+  const late = new Promise<boolean>((resolve) => {
+    callOff = after(ms, () => resolve(false));
+  });
+  const settled = work.then(
+    () => true,
+    () => true,
+  );
   try {
-    await within(ms, 'settling', () => work.catch(() => undefined));
-    return true;
-  } catch {
-    return false;
+    return await Promise.race([settled, late]);
+  } finally {
+    callOff();
   }
+}
+
+function afterReal(ms: number, act: () => void): () => void {
+  const timer = setTimeout(act, ms);
+  return () => clearTimeout(timer);
 }

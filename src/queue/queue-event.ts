@@ -32,23 +32,30 @@ export type QueueEvent =
     }
   | { readonly kind: 'edge-unknown'; readonly pattern: string; readonly message: string };
 
-/** An outage is told by every connection at every attempt; once a minute is enough. */
-const SAME_ERROR_MS = 60_000;
+/** An outage is told by everybody at every attempt; once a minute is enough. */
+const SAME_MS = 60_000;
 const REMEMBERED_MAX = 100;
+
+/** Knows what was said within the last minute; asking counts as saying it. */
+export function createNewsFilter(now: () => Instant): (text: string) => boolean {
+  const told = new Map<string, Instant>();
+  return (text) => {
+    const at = now();
+    if (!hasPassed(at, told.get(text) ?? Number.NEGATIVE_INFINITY, SAME_MS)) return false;
+    if (told.size >= REMEMBERED_MAX) told.clear();
+    told.set(text, at);
+    return true;
+  };
+}
 
 /** Builds the reporter of errors, which drops those it has just reported. */
 export function createErrorLog(
   log: (event: QueueEvent) => void,
   now: () => Instant,
 ): (queue: QueueName, error: unknown) => void {
-  const told = new Map<string, Instant>();
+  const isNews = createNewsFilter(now);
   return (queue, error) => {
     const message = storableText(messageOf(error));
-    const key = `${queue} ${message}`;
-    const at = now();
-    if (!hasPassed(at, told.get(key) ?? Number.NEGATIVE_INFINITY, SAME_ERROR_MS)) return;
-    if (told.size >= REMEMBERED_MAX) told.clear();
-    told.set(key, at);
-    log({ kind: 'error', queue, message });
+    if (isNews(`${queue} ${message}`)) log({ kind: 'error', queue, message });
   };
 }
