@@ -87,6 +87,15 @@ describe('one door', () => {
     expect(places(oneDoor, files)).toEqual(['src/store/b.ts:1', 'src/store/d.ts:1']);
   });
 
+  it('is in the rooms that need one', () => {
+    const files = {
+      'src/queue/a.ts': `import pg from 'pg';`,
+      'src/store/a.ts': `import pg from 'pg';`,
+      'src/daemon/a.ts': `import pg from 'pg';`,
+    };
+    expect(places(oneDoor, files)).toEqual(['src/daemon/a.ts:1']);
+  });
+
   it('does not count tests, nor packages that are everywhere or only sound alike', () => {
     const files = {
       'src/store/a.ts': `import pg from 'pg'; import { z } from 'zod';`,

@@ -46,8 +46,8 @@ const HAND_BACK_WITHIN_MS = 3_000;
 /** What is left then: completing, and disconnecting, which on a Cluster sometimes never ends. */
 const DISCONNECT_WITHIN_MS = 2_000;
 
-/** Makes BullMQ's schema in a pool that was lent; other backends make theirs on connecting. */
-export async function prepareLentPool(pool: unknown): Promise<void> {
+/** Makes BullMQ's tables, or brings them up to its version. */
+export async function makeTables(pool: unknown): Promise<void> {
   const client = await (pool as LentPool).connect();
   try {
     await runMigrations(client);

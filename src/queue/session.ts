@@ -1,6 +1,6 @@
-import { createLane, prepareLentPool } from './bullmq.ts';
+import { createLane, makeTables } from './bullmq.ts';
 import { wire } from './connection.ts';
-import { within } from './deadline.ts';
+import { settledWithin, within } from './deadline.ts';
 import type { Lane, LaneEvent, LaneOptions } from './lane.ts';
 import type { RepeatStrategy } from './next-edge.ts';
 import type { QueueConnection } from './queue.ts';
@@ -42,6 +42,8 @@ export interface Session {
 
 /** Boundary jobs only fan out; this many policies may meet at one instant without waiting. */
 const BOUNDARY_CONCURRENCY = 10;
+/** Connections that nobody uses any more end at once, unless their server says nothing. */
+const DISCONNECT_WITHIN_MS = 2_000;
 
 /** Connects; rejects with the backend's own reason when it does not answer in time. */
 export async function openSession(options: SessionOptions): Promise<Session> {
@@ -71,31 +73,34 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       context.log({ kind: 'handler-threw', queue, job, attempt, message: error.message });
     }
   };
-  if (wires.lentPool !== undefined) await prepareLentPool(wires.lentPool);
-  const boundaries = lane('boundaries', {
-    concurrency: BOUNDARY_CONCURRENCY,
-    handle: (job) => takeBoundary(context, job),
-  });
-  const enforcement = lane('enforcement', {
-    concurrency,
-    handle: (job, signal) => takeEnforcement(context, job, signal),
-  });
-  const session: Session = {
-    boundaries,
-    enforcement,
-    async end(graceMs) {
-      // A boundary job that is under way has jobs to add to the other lane.
-      await Promise.all([boundaries.stop(graceMs), enforcement.stop(graceMs)]);
-      await Promise.all([boundaries.end(), enforcement.end()]);
-      wires.end();
-    },
+  const lanes: Lane[] = [];
+  const end = async (graceMs: number): Promise<void> => {
+    // A boundary job that is under way has jobs to add to the other lane.
+    await Promise.all(lanes.map((each) => each.stop(graceMs)));
+    await Promise.all(lanes.map((each) => each.end()));
+    await settledWithin(DISCONNECT_WITHIN_MS, wires.end());
+  };
+  const givenUp = new AbortController();
+  const connect = async (): Promise<Session> => {
+    if (wires.forTables !== undefined) await makeTables(wires.forTables);
+    givenUp.signal.throwIfAborted();
+    const boundaries = lane('boundaries', {
+      concurrency: BOUNDARY_CONCURRENCY,
+      handle: (job) => takeBoundary(context, job),
+    });
+    const enforcement = lane('enforcement', {
+      concurrency,
+      handle: (job, signal) => takeEnforcement(context, job, signal),
+    });
+    lanes.push(boundaries, enforcement);
+    await Promise.all(lanes.map((each) => each.ready()));
+    return { boundaries, enforcement, end };
   };
   try {
-    const ready = () => Promise.all([boundaries.ready(), enforcement.ready()]);
-    await within(limits.connectMs, 'connecting the queue', ready, options.signal);
-    return session;
+    return await within(limits.connectMs, 'connecting the queue', connect, options.signal);
   } catch (error) {
-    await session.end(0);
+    givenUp.abort();
+    await end(0);
     const reason = storableText(messageOf(lastError ?? error));
     throw new Error(`the queue's backend cannot be reached: ${reason}`, { cause: error });
   }

@@ -1,28 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { poolOptions, wire } from '../../src/queue/connection.ts';
+import { wire } from '../../src/queue/connection.ts';
 import { createErrorLog, type QueueEvent } from '../../src/queue/queue-event.ts';
 import { isServerAway } from '../../src/queue/server-away.ts';
-
-describe('poolOptions', () => {
-  const limits = { max: 2, query_timeout: 1 };
-
-  it('passes a url as it is, with our limits', () => {
-    const url = 'postgres://me:p%40@h/db?sslmode=require';
-    expect(poolOptions(url, limits)).toMatchObject({
-      connectionString: url,
-      schema: 'bullmq',
-      migrate: true,
-      max: 2,
-    });
-    expect(poolOptions('socket:/run/x', limits).connectionString).toBe('socket:/run/x');
-    expect(poolOptions('no url', limits).connectionString).toBe('no url');
-  });
-
-  it("moves the url's options to where BullMQ adds its search_path", () => {
-    const given = poolOptions('postgres://h/db?options=-c%20a%3Db&x=1', limits);
-    expect(given).toMatchObject({ connectionString: 'postgres://h/db?x=1', options: '-c a=b' });
-  });
-});
 
 it('wire refuses a Redis url that cannot be read, without repeating it', () => {
   const connect = () => wire({ kind: 'redis', url: 'redis://secret@h' }, 1, () => undefined);

@@ -1,33 +1,17 @@
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { QueueConnection } from '../../src/queue/queue.ts';
-import { freshDatabase } from '../support/database.ts';
 import { describeOn } from '../support/engines.ts';
 import type { Server } from '../support/server.ts';
 import { startPostgres, startRedis, startSentinel } from '../support/servers.ts';
 import { isEmpty } from './enforcement-suite.ts';
+import { COMMAND_MS, it, LIMITS } from './open.ts';
 import { startQuietProxy } from './quiet-proxy.ts';
-import { createRig, DONE, eventually, job, passed, QUICK, type Rig } from './rig.ts';
+import { createRig, DONE, eventually, job, passed, QUICK } from './rig.ts';
 
-const COMMAND_MS = 3_000;
-const LIMITS = { ...QUICK, commandMs: COMMAND_MS };
 /** What a busy machine may add to a bound. */
 const SLACK_MS = 5_000;
-
-/** Tests that open queues by `open`; they are closed after it, and may run side by side. */
-const it = test.extend<{ open(options: Parameters<typeof createRig>[0]): Promise<Rig> }>({
-  open: async ({ task: _ }, use) => {
-    const rigs: Rig[] = [];
-    await use(async (options) => {
-      const rig = createRig({ limits: LIMITS, ...options });
-      rigs.push(rig);
-      await rig.queue.open();
-      return rig;
-    });
-    await Promise.all(rigs.map(({ queue }) => queue.close(0)));
-  },
-});
 
 /** How a queue bears that its server goes away and comes back with its data. */
 function outagesConform(start: () => Promise<Server>, connect: (url: string) => QueueConnection) {
@@ -158,9 +142,41 @@ describeOn('redis', 'outages of the queue', () => {
     ));
 });
 
+/** Ends all connections but the admin's, and waits until they are gone. */
+const TERMINATE =
+  "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = 'postgres'";
+
+async function connectAdmin({ url }: Server): Promise<pg.Client> {
+  const admin = new pg.Client({ connectionString: url.replace(/postgres$/, 'template1') });
+  await admin.connect();
+  return admin;
+}
+
 describeOn('postgres', 'outages of the queue', () => {
   describe.concurrent('while it is away', () =>
     outagesConform(startPostgres, (url) => ({ kind: 'postgres', url })));
+
+  it('bears the last words of a server that goes down while it closes', async ({ open }) => {
+    const server = await startPostgres();
+    const proxy = await startQuietProxy(server.port);
+    const url = server.url.replace(`:${server.port}`, `:${proxy.port}`);
+    // A worker that runs would ask for a last job, and wait for the answer before it disconnects.
+    const { queue } = await open({ connection: { kind: 'postgres', url } });
+    const admin = await connectAdmin(server);
+    const uncaught: Error[] = [];
+    const remember = (error: Error) => uncaught.push(error);
+    process.on('uncaughtExceptionMonitor', remember);
+    proxy.beSilent();
+    await admin.query(TERMINATE);
+    await queue.close(0);
+    proxy.speakAgain();
+    await eventually(async () => expect(proxy.openEnds).toBe(0));
+    process.off('uncaughtExceptionMonitor', remember);
+    expect(uncaught).toEqual([]);
+    await proxy.close();
+    await admin.end();
+    await server.stop();
+  });
 
   it('does not storm a database that turns it away, and goes on when that is over', async ({
     open,
@@ -168,16 +184,13 @@ describeOn('postgres', 'outages of the queue', () => {
     const server = await startPostgres();
     const connection = { kind: 'postgres', url: server.url } as const;
     const { queue, enforced, work } = await open({ connection, limits: QUICK, concurrency: 5 });
-    const admin = new pg.Client({ connectionString: server.url.replace(/postgres$/, 'template1') });
-    await admin.connect();
+    const admin = await connectAdmin(server);
     const jobs = Array.from({ length: 300 }, (_, index) => job(`s${index}`));
     await queue.addEnforcements(jobs);
     work();
     await enforced.first(50);
     await admin.query('ALTER DATABASE postgres ALLOW_CONNECTIONS false');
-    await admin.query(
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'postgres'",
-    );
+    await admin.query(TERMINATE);
     await server.waitForLine(/not currently accepting connections/);
     await passed(Date.now() + 1_000);
     const before = server.lines.length;
@@ -217,8 +230,8 @@ describeOn('redis-sentinel', 'a failover of the queue', () => {
   });
 });
 
-describeOn('redis', 'what the queue leaves in memory', () => {
-  it('FLUSHALL: the schedulers are seen to be missing and can be made again', async ({ open }) => {
+describeOn('redis', 'a flush of the queue', () => {
+  it('the schedulers are seen to be missing and can be made again', async ({ open }) => {
     const server = await startRedis();
     const admin = new Redis(server.port, server.host);
     const { queue, boundaries, enforced, work } = await open({
@@ -239,63 +252,5 @@ describeOn('redis', 'what the queue leaves in memory', () => {
     await queue.close(0);
     admin.disconnect();
     await server.stop();
-  });
-
-  it('after 2,000 jobs as many keys as after 50, and no more memory to speak of', async ({
-    open,
-  }) => {
-    const server = await startRedis();
-    const admin = new Redis(server.port, server.host);
-    const { queue, enforced, work } = await open({
-      connection: { kind: 'redis', url: server.url },
-      limits: QUICK,
-    });
-    work();
-    const measure = async (jobs: number) => {
-      const from = enforced.items.length;
-      const names = Array.from({ length: jobs }, (_, index) => job(`s${from + index}`));
-      await queue.addEnforcements(names);
-      await enforced.first(from + jobs);
-      await isEmpty(queue);
-      const keys = await admin.keys('*');
-      const sizes = await Promise.all(keys.map((key) => admin.memory('USAGE', key)));
-      return {
-        keys: keys.length,
-        bytes: sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0),
-      };
-    };
-    const before = await measure(50);
-    const after = await measure(2_000);
-    // One key counts the jobs of this second, if there were any.
-    expect(after.keys).toBeLessThanOrEqual(before.keys + 1);
-    // Two thousand jobs that stayed would be a megabyte.
-    expect(after.bytes - before.bytes).toBeLessThan(50_000);
-    await queue.close(0);
-    admin.disconnect();
-    await server.stop();
-  });
-});
-
-describeOn('postgres', 'what the queue leaves in the database', () => {
-  it('after 600 jobs: none of them, and a bounded number of events', async ({ open }) => {
-    const database = await freshDatabase();
-    const connection = { kind: 'postgres', url: database.url } as const;
-    const { queue, enforced, work } = await open({ connection, limits: QUICK });
-    work();
-    await queue.addEnforcements(Array.from({ length: 600 }, (_, index) => job(`s${index}`)));
-    await enforced.first(600);
-    await isEmpty(queue);
-    const client = new pg.Client({ connectionString: database.url });
-    await client.connect();
-    const { rows } = await client.query(
-      'SELECT (SELECT count(*)::int FROM bullmq.job) AS jobs,' +
-        ' (SELECT count(*)::int FROM bullmq.event) AS events',
-    );
-    await client.end();
-    expect(rows[0].jobs).toBe(0);
-    // Each job has at least three; BullMQ trims them now and then.
-    expect(rows[0].events).toBeLessThan(1_200);
-    await queue.close(0);
-    await database.drop();
   });
 });

@@ -78,7 +78,7 @@ export function rawQueue(place: Place, prefix: string, name: QueueName) {
     queue,
     async close() {
       await queue.close();
-      wires.end();
+      await wires.end();
     },
   };
 }

@@ -4,6 +4,8 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 /** A TCP proxy that can fall silent: connections stay open and nothing comes through. */
 export interface QuietProxy {
   readonly port: number;
+  /** Ends of connections that are open. */
+  readonly openEnds: number;
   beSilent(): void;
   speakAgain(): void;
   close(): Promise<void>;
@@ -33,6 +35,9 @@ export async function startQuietProxy(port: number): Promise<QuietProxy> {
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
+    get openEnds() {
+      return sockets.size;
+    },
     beSilent() {
       isSilent = true;
       for (const socket of sockets) socket.pause();

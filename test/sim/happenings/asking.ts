@@ -33,6 +33,21 @@ function tell(world: World, { replica, person, number }: Details, what: string, 
   );
 }
 
+interface AboutSyncs {
+  readonly kind: 'hold' | 'release';
+  readonly select: PolicySpec['select'];
+}
+
+const plainly = ({ wish, select }: Details) => ({ kind: wish, select }) as AboutSyncs;
+
+/** The opposite of the newest word in effect: two about the same syncs rarely meet by chance. */
+function contraryTo({ words, agenda }: World): AboutSyncs | undefined {
+  const inEffect = words.list.filter(({ from, end }) => from <= agenda.now && agenda.now < end);
+  const word = inEffect.findLast(({ select }) => select !== undefined);
+  if (word?.select === undefined) return undefined;
+  return { kind: word.kind === 'hold' ? 'release' : 'hold', select: word.select };
+}
+
 /** What people ask of Curfew itself: the API by hand, and exceptions from what policies say. */
 export const ASKING_HAPPENINGS: readonly HappeningKind[] = [
   {
@@ -77,17 +92,20 @@ export const ASKING_HAPPENINGS: readonly HappeningKind[] = [
       select: dice.pick(['all', 'model', 'bulk', ...GROUPS.map((group) => `${group}/*`)]),
       afterMs: dice.is(0.7) ? 0 : dice.whole(1_000, 120_000),
       forMs: dice.is(0.2) ? 0 : dice.whole(2_000, dice.pick([120_000, 900_000])),
+      isContrary: dice.is(0.4),
     }),
     act(world, details) {
-      const { wish, select, afterMs, forMs } = details;
-      const kind = wish as 'hold' | 'release';
+      const { kind, select } = details.isContrary
+        ? (contraryTo(world) ?? plainly(details))
+        : plainly(details);
+      const { afterMs, forMs } = details;
       const from = afterMs === 0 ? undefined : world.agenda.now + Number(afterMs);
       const words = `${kind} ${select} in ${afterMs} ms for ${forMs} ms`;
       tell(world, details, words, (operations, actor) =>
         operations.override({
           kind,
           syncs: [],
-          select: matcherOf(select as PolicySpec['select']),
+          select: matcherOf(select),
           ...(from === undefined ? {} : { from }),
           ...(forMs === 0 ? {} : { forMs: Number(forMs) }),
           actor,

@@ -1,4 +1,4 @@
-// Imports go down, and every dependency that we may have to replace has one door.
+// Imports go down, and dependencies that we may have to replace have few doors.
 
 import { type Import, importsOf, packageOf } from './imports.ts';
 import { type Finding, findingAt, type Rule, roomOf, type Source } from './source.ts';
@@ -22,17 +22,18 @@ const FLOORS: Readonly<Record<string, number>> = {
 const APART = 'sandbox';
 const DOORS_TO_APART = ['cli'];
 
-/** Packages that one file of `src` imports, so that one file changes when they do. */
-const ONE_DOOR = [
-  'bullmq',
-  'ioredis',
-  'pg',
-  '@electric-sql/pglite',
-  'undici',
-  'cron-parser',
-  'ical.js',
-  'date-holidays',
-];
+/** The rooms that may have one file which imports a package, so that one changes when it does. */
+const DOORS: Readonly<Record<string, readonly string[]>> = {
+  bullmq: ['queue'],
+  ioredis: ['queue'],
+  // BullMQ works with pools of its own, apart from the store's.
+  pg: ['store', 'queue'],
+  '@electric-sql/pglite': ['store'],
+  undici: ['polytomic'],
+  'cron-parser': ['time'],
+  'ical.js': ['policy'],
+  'date-holidays': ['policy'],
+};
 
 /** Imports only from the same room or a lower floor. */
 export const floors: Rule = (sources) =>
@@ -72,17 +73,20 @@ function adviceOnImport(path: string, { target }: Import): string | undefined {
   return `${from} (floor ${here}) cannot see ${to} (floor ${there}): ${way}`;
 }
 
-/** Each package of `ONE_DOOR` is imported by one file. */
+/** Each package of `DOORS` is imported by one file of each room that is named there. */
 export const oneDoor: Rule = (sources) =>
-  ONE_DOOR.flatMap((name) => {
-    const importers = sources.filter(isProduct).flatMap((source) => {
+  Object.entries(DOORS).flatMap(([name, rooms]) => {
+    const doors = new Map<string, string>();
+    const importers = sources.filter(isProduct).sort((a, b) => a.path.localeCompare(b.path));
+    return importers.flatMap((source): Finding[] => {
       const found = importsOf(source).find(({ specifier }) => packageOf(specifier) === name);
-      return found === undefined ? [] : [{ source, node: found.node }];
-    });
-    const [first, ...others] = importers.sort((a, b) => a.source.path.localeCompare(b.source.path));
-    return others.map(({ source, node }): Finding => {
-      const advice = `${name} already has a door, ${first!.source.path}: go through it`;
-      return findingAt(source, node, 'one door', advice);
+      if (found === undefined) return [];
+      const room = roomOf(source.path) ?? '';
+      const door = doors.get(room);
+      doors.set(room, door ?? source.path);
+      if (door === undefined && rooms.includes(room)) return [];
+      const way = door === undefined ? `no business of ${room}` : `go through ${door}`;
+      return [findingAt(source, found.node, 'one door', `${name} has its door: ${way}`)];
     });
   });
 
