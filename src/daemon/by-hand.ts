@@ -3,6 +3,7 @@ import { idempotencyKey } from '../plan/idempotency-key.ts';
 import type { Failure, Outcome } from '../plan/outcome.ts';
 import { verdictOn } from '../plan/retry.ts';
 import { isRepeatable, mayHaveLanded } from '../plan/situation.ts';
+import { strayAfter } from '../plan/stray.ts';
 import type { Sync, SyncKey } from '../policy/sync.ts';
 import type { Polytomic } from '../polytomic/polytomic.ts';
 import type { Store, Taken } from '../store/store.ts';
@@ -228,7 +229,9 @@ function settleHold(parts: ByHandParts, draft: Draft, request: ActionRequest): s
   if (hold === undefined || hold.state === 'yielded') return undefined;
   const now = parts.clock.now();
   if (request.action === 'activate') {
-    moveHold(draft, request, { ...hold, state: 'yielded', baseline: 'active', updatedAt: now });
+    const strayAt = strayAfter(hold, draft.openCalls, now);
+    const yielded = { ...hold, state: 'yielded', baseline: 'active', strayAt } as const;
+    moveHold(draft, request, { ...yielded, updatedAt: now });
     return `It was held by ${hold.cause}; it is yours now until the windows that hold it end.`;
   }
   if (request.action === 'deactivate' && hold.baseline === 'active') {

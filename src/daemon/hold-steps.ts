@@ -4,6 +4,7 @@
 import { decisionSentence } from '../plan/explain.ts';
 import type { Call, Hold, HoldState } from '../plan/hold.ts';
 import type { Step } from '../plan/situation.ts';
+import { strayAfter } from '../plan/stray.ts';
 import { renewTerms } from '../plan/terms.ts';
 import type { Instant } from '../time/interval.ts';
 import type { Chance, Clock } from './clock.ts';
@@ -91,17 +92,18 @@ export function moveHold(
   }
   const hold = requireHold(draft);
   const isOver = step.to === 'released' || step.to === 'gone';
-  for (const call of draft.openCalls.filter((each) => isLeftBehind(each, step, draft))) {
-    draft.setCall({ ...call, state: 'closed' });
-  }
+  const left = draft.openCalls.filter((each) => isLeftBehind(each, step, draft));
+  for (const call of left) draft.setCall({ ...call, state: 'closed' });
   draft.setHold({
     ...hold,
     state: step.to,
+    terms: isRestored(hold, step, draft) ? { ...hold.terms, inFlight: {} } : hold.terms,
     baseline: step.baseline ?? hold.baseline,
     heldAt: step.to === 'held' ? now : hold.heldAt,
     quietAt: step.isRepause ? undefined : hold.quietAt,
     repauses: hold.repauses + (step.isRepause ? 1 : 0),
     resumeAt: step.to === 'pausing' ? undefined : (step.resumeAt ?? hold.resumeAt),
+    strayAt: strayAfter(hold, left, now),
     told: hold.told.filter((mark) => mark !== LATE_MARK_OVER[step.to]),
     closedAt: isOver ? now : undefined,
     updatedAt: now,
@@ -137,6 +139,14 @@ function isLeftBehind({ action }: Call, step: Step & { kind: 'move' }, { openCal
     default:
       return true;
   }
+}
+
+/**
+ * Whether a hold is to pause again what it may have restored. What runs by then began since, so the
+ * time that its policies give to running work counts anew; the hand-over that follows sees to it.
+ */
+function isRestored({ state }: Hold, { to }: Step & { kind: 'move' }, { openCalls }: Draft) {
+  return state === 'resuming' && to === 'pausing' && openCalls.some(isActivation);
 }
 
 function isActivation({ action, attempts }: Call): boolean {

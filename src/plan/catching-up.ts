@@ -1,6 +1,17 @@
 import { hasPassed } from '../time/elapsed.ts';
-import type { Hold } from './hold.ts';
-import { alerting, calling, openCall, type Situation, SLACK_MS, type Step } from './situation.ts';
+import type { Call, Hold } from './hold.ts';
+import {
+  alerting,
+  calling,
+  isRepeatable,
+  lookAgain,
+  mayHaveLanded,
+  openCall,
+  SETTLE_MS,
+  type Situation,
+  SLACK_MS,
+  type Step,
+} from './situation.ts';
 
 /** A run that could not be started for this long is not worth starting any more. */
 const HORIZON_MS = 60 * 60_000;
@@ -35,7 +46,17 @@ export function catchingUp(situation: Situation, hold: Hold): Step | undefined {
     ({ isTerminal, createdAt = -Infinity }) =>
       !isTerminal || createdAt - situation.skewMs > since - SLACK_MS,
   );
-  return hasRun ? undefined : calling(situation, 'start');
+  if (hasRun) return undefined;
+  return undecided(situation, call) ?? calling(situation, 'start');
+}
+
+/** A start that may have been made after all shows in the list sooner or later. */
+function undecided({ now }: Situation, call: Call | undefined): Step | undefined {
+  if (!mayHaveLanded(call) || isRepeatable(call)) return undefined;
+  const since = call.answeredAt ?? call.intendedAt;
+  if (hasPassed(now, since, SETTLE_MS)) return undefined;
+  const reason = 'The run that it missed may have been started, and does not show yet.';
+  return { kind: 'wait', at: lookAgain(now, since), reason };
 }
 
 function isDue({ now }: Situation, { terms, nextRunAt }: Hold): boolean {

@@ -8,6 +8,7 @@ import type { Instant, Interval } from '../time/interval.ts';
  * ```
  * pausing → held → resuming → released
  *             ↘ yielded → released      a person re-activated it; theirs until the chain ends
+ *                       → resuming      and then a pause of ours landed late
  *   (any open state) → gone             the sync was deleted
  * ```
  *
@@ -72,6 +73,8 @@ export interface Hold {
   readonly nextRunAt?: Instant | undefined;
   /** When its turn to come back is, once nothing wants it paused any more. */
   readonly resumeAt?: Instant | undefined;
+  /** When a pause was given up that may have its effect for a while yet; see `stray.ts`. */
+  readonly strayAt?: Instant | undefined;
   /** How often it was paused again against somebody, in this occurrence. */
   readonly repauses: number;
   /** Alerts about this hold that were told, each once. */

@@ -40,7 +40,7 @@ export function stepsToPaused(situation: Situation): Step {
   if (situation.actual === 'missing') return unlessListed(situation, GONE);
   switch (hold.state) {
     case 'pausing':
-      return handingOver(situation, hold) ?? pausing(situation, hold);
+      return relenting(situation, hold) ?? handingOver(situation, hold) ?? pausing(situation, hold);
     case 'held':
       return handingOver(situation, hold) ?? held(situation, hold);
     case 'resuming':
@@ -61,13 +61,13 @@ function yielded(situation: Situation, hold: Hold): Step {
   }
   const { actual } = situation;
   if (actual === undefined || actual === 'missing') return { kind: 'read' };
-  return actual.active || isStray(situation, actual) ? heldAnew(wish) : heldAsIs(wish, actual);
+  const isTheirs = !actual.active && !isStray(situation, hold, actual);
+  return isTheirs ? heldAsIs(wish, actual) : heldAnew(wish);
 }
 
-/** Whether a pause of ours, whose fate is not known, may be why it is inactive. */
-function isStray(situation: Situation, actual: Sync): boolean {
-  const call = openCall(situation, 'deactivate');
-  return mayHaveLanded(call) && !isSomebodyElse(situation, actual);
+/** Whether a pause of ours, whose fate was not known, may be why it is inactive. */
+function isStray(situation: Situation, { strayAt }: Hold, actual: Sync): boolean {
+  return strayAt !== undefined && !isSomebodyElse(situation, actual);
 }
 
 /** It was theirs, and they left it inactive: so it stays when the hold is over (S29). */
@@ -219,4 +219,20 @@ function contested(hold: Hold, actual: Sync): Step {
   }
   const fight = `${who} activated it once more after ${REPAUSES_MAX} pauses; it is left to them.`;
   return alerting(hold, 'fight', fight) ?? { kind: 'move', to: 'yielded', reason: fight, ...wish };
+}
+
+/** A pause against somebody, not made yet when whatever overruled them is over: they win (S27). */
+function relenting(situation: Situation, hold: Hold): Step | undefined {
+  const { actual, decision } = situation;
+  const isOverruled = hold.terms.enforce === 'always' && hold.repauses > 0;
+  const isOver = decision.wanted === 'paused' && decision.terms.enforce === 'once';
+  if (!isOverruled || !isOver) return undefined;
+  if (actual === undefined || actual === 'missing') return { kind: 'read' };
+  if (!actual.active || mayHaveLanded(openCall(situation, 'deactivate'))) return undefined;
+  if (!changedByOther(situation, actual, hold.heldAt ?? hold.openedAt)) return undefined;
+  const changedAt = actual.updatedAt ?? Infinity;
+  if (newerWish(decision, changedAt - situation.skewMs) !== undefined) return undefined;
+  const who = nameOf(actual.updatedBy);
+  const reason = `${who} activated it, and ${hold.cause} pauses it against them no more.`;
+  return { kind: 'move', to: 'yielded', reason, person: actual.updatedBy, baseline: 'active' };
 }

@@ -21,14 +21,13 @@ import {
   type Step,
   unlessListed,
 } from './situation.ts';
+import { mayBeStray, settling } from './stray.ts';
 
 /** Steps towards the baseline: restore what Curfew paused, and only that. */
 export function stepsToBaseline(situation: Situation): Step {
   const { hold, actual } = situation;
   if (hold === undefined) return { kind: 'done', reason: 'Nothing holds it.' };
-  if (hold.state === 'yielded') {
-    return released('A person had re-activated it; it stays as they left it.');
-  }
+  if (hold.state === 'yielded') return leaving(situation, hold);
   if (hold.baseline === 'inactive') {
     return released('It was already paused before the window, and stays so.');
   }
@@ -48,8 +47,20 @@ function released(reason: string): Step {
   return { kind: 'move', to: 'released', reason };
 }
 
+/** It was theirs, and so it stays; unless a pause of ours came after their click (S28). */
+function leaving(situation: Situation, { strayAt }: Hold): Step {
+  const theirs = released('A person had re-activated it; it stays as they left it.');
+  if (strayAt === undefined) return theirs;
+  const { actual, now } = situation;
+  if (actual === undefined) return { kind: 'read' };
+  if (actual === 'missing') return unlessListed(situation, GONE);
+  if (actual.active || isSomebodyElse(situation, actual)) return settling(situation) ?? theirs;
+  const reason = 'A pause of ours may have landed after a person had activated it; it is undone.';
+  return { kind: 'move', to: 'resuming', reason, resumeAt: now };
+}
+
 function restoring(situation: Situation, hold: Hold, actual: Sync): Step {
-  if (actual.active) return alreadyActive(actual);
+  if (actual.active) return settling(situation) ?? alreadyActive(actual);
   const resumeAt = turnOf(hold, situation.now);
   if (changedByOther(situation, actual, hold.heldAt ?? hold.openedAt)) {
     // The API does not tell a second pause from an edited name, so what we paused we restore (S28).
@@ -81,7 +92,9 @@ function turnOf({ sync, occurrence, terms }: Hold, now: Instant): Instant {
 /** The window ended before the pause was known to have worked. */
 function neverConfirmed(situation: Situation, hold: Hold, actual: Sync): Step {
   const call = openCall(situation, 'deactivate');
-  if (actual.active && !mayHaveLanded(call)) return released('It was never paused.');
+  if (actual.active && !mayHaveLanded(call)) {
+    return settling(situation) ?? released('It was never paused.');
+  }
   if (!actual.active && isUnpaused(hold, call)) {
     return {
       kind: 'move',
@@ -104,7 +117,7 @@ function resuming(situation: Situation, hold: Hold, actual: Sync): Step {
     );
   }
   if (actual.active && call === undefined && !mayHaveLanded(openCall(situation, 'deactivate'))) {
-    return alreadyActive(actual);
+    return settling(situation) ?? alreadyActive(actual);
   }
   const unseen = call?.outcome === 'ok' ? acceptedButUnseen(situation, actual, call) : undefined;
   if (unseen !== undefined) return unseen;
@@ -134,29 +147,13 @@ function acceptedButUnseen(situation: Situation, actual: Sync, call: Call): Step
   };
   const isOther = isSomebodyElse(situation, actual);
   // Under our own name it may be an earlier pause of ours that landed late.
-  const isSure = isOther || !mayHaveLanded(openCall(situation, 'deactivate'));
+  const isSure = isOther || !mayBeStray(situation, since);
   if (isSure && changedByOther(situation, actual, since)) return again;
   if (!hasPassed(now, since, SETTLE_MS)) {
     const reason = 'The API accepted the resume, but does not show it yet.';
     return { kind: 'wait', at: lookAgain(now, since), reason, isOwed: true };
   }
   return isOther && changedByOther(situation, actual, call.intendedAt) ? again : undefined;
-}
-
-/**
- * A deactivation whose fate is unknown may land late: look once more when it cannot any more. One
- * that was accepted has landed, and its key keeps any copy of it from doing so again.
- */
-function settling(situation: Situation): Step | undefined {
-  const stray = openCall(situation, 'deactivate');
-  if (!mayHaveLanded(stray) || stray.outcome === 'ok') return undefined;
-  const since = stray.answeredAt ?? stray.intendedAt;
-  if (hasPassed(situation.now, since, SETTLE_MS)) return undefined;
-  return {
-    kind: 'wait',
-    at: since + SETTLE_MS,
-    reason: 'An earlier pause whose fate is unknown might still land.',
-  };
 }
 
 /** An execution that is still being cancelled ends first, but not for ever (S70). */

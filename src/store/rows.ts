@@ -21,6 +21,7 @@ export interface HoldRow extends Pick<Hold, SameInHold> {
   readonly closed_at: Maybe<string>;
   readonly next_run_at: Maybe<string>;
   readonly resume_at: Maybe<string>;
+  readonly stray_at: Maybe<string>;
   readonly updated_at: string;
 }
 type SameInHold =
@@ -77,6 +78,7 @@ export function holdToRow(hold: Hold): HoldRow {
     told,
     next_run_at: maybe(hold.nextRunAt, toTimestamp),
     resume_at: maybe(hold.resumeAt, toTimestamp),
+    stray_at: maybe(hold.strayAt, toTimestamp),
     sync_name: hold.syncName,
     ...occurrenceToRow(hold.occurrence),
     opened_at: toTimestamp(hold.openedAt),
@@ -102,6 +104,7 @@ export function holdFromRow(row: HoldRow): Hold {
     told,
     nextRunAt: maybe(row.next_run_at, fromTimestamp),
     resumeAt: maybe(row.resume_at, fromTimestamp),
+    strayAt: maybe(row.stray_at, fromTimestamp),
     syncName: row.sync_name,
     occurrence: {
       start: fromTimestamp(row.occurrence_start),

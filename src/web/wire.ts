@@ -30,6 +30,7 @@ const INSTANT_FIELDS = [
   'nextAt',
   'nextRunAt',
   'resumeAt',
+  'strayAt',
   'nextBoundary',
   'revokedAt',
 ] as const;

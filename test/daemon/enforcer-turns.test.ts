@@ -143,3 +143,57 @@ test('S28: who pauses it between a resume and the next window finds it so', asyn
   expect(types().at(-1)).toBe('hold.released');
   expect(await isActive(bench.model.key)).toBe(false);
 });
+
+/** A pause of ours that was answered by a 504 and carried out long after. */
+const landLate = () => bench.polytomic.setActive(bench.model.key, false, 'cf1-late');
+
+test('S61: a pause that lands late, when another has taken its place, is undone', async () => {
+  const end = START + 20_000;
+  bench.policies = [policy('nightly', { timeline: timelineOf({ start: START, end }) })];
+  await bench.fault({ ...ACTIVATE, kind: 'status', status: 504 });
+  await settle(bench.model.key);
+  expect(await keysFor(false)).toBe(2);
+  expect(types()).toContain('hold.held');
+  bench.now = end;
+  const waits = await look(bench.model.key);
+  expect(waits).toMatchObject({ kind: 'retry', reason: expect.stringContaining('still land') });
+  expect(await isActive(bench.model.key)).toBe(true);
+  await landLate();
+  expect(await isActive(bench.model.key)).toBe(false);
+  await settle(bench.model.key);
+  expect(await isActive(bench.model.key)).toBe(true);
+  expect(types().at(-1)).toBe('hold.released');
+  expect(alerts()).toEqual([]);
+});
+
+test('S61: a pause that lands after a person has activated the sync is undone', async () => {
+  await bench.fault({ ...ACTIVATE, kind: 'reset-after' });
+  await look(bench.model.key);
+  bench.now += 10_000;
+  await person('activate', bench.model);
+  await settle(bench.model.key);
+  expect(types().at(-1)).toBe('hold.yielded');
+  await landLate();
+  bench.now = WINDOW.end;
+  await settle(bench.model.key);
+  expect(await isActive(bench.model.key)).toBe(true);
+  expect(types().slice(-2)).toEqual(['call.answered', 'hold.released']);
+});
+
+test('S68: a run that began while the sync was restored gets all of its time', async () => {
+  openAgain({ inFlight: { drainMs: 20_000, afterwards: 'cancel' } });
+  await settle(bench.bulk.key);
+  bench.now = WINDOW.end;
+  await bench.fault({ ...ACTIVATE, kind: 'reset-after' });
+  await look(bench.bulk.key);
+  bench.now = NEXT.start - 10_000;
+  await person('start', bench.bulk);
+  bench.now = NEXT.start;
+  expect(await look(bench.bulk.key)).toMatchObject({ kind: 'retry' });
+  bench.now = NEXT.start + 19_000;
+  await look(bench.bulk.key);
+  expect(await isActive(bench.bulk.key)).toBe(true);
+  bench.now = NEXT.start + 20_000;
+  await settle(bench.bulk.key);
+  expect(await isActive(bench.bulk.key)).toBe(false);
+});

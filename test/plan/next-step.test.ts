@@ -3,7 +3,7 @@ import { decide } from '../../src/plan/decide.ts';
 import type { Hold, Terms } from '../../src/plan/hold.ts';
 import { nextStep } from '../../src/plan/next-step.ts';
 import { CANCEL_DEADLINE_MS } from '../../src/plan/running-work.ts';
-import { type Run, SETTLE_MS } from '../../src/plan/situation.ts';
+import { type Run, SETTLE_MS, type Situation } from '../../src/plan/situation.ts';
 import {
   ALICE,
   BASELINE,
@@ -167,14 +167,10 @@ describe('people', () => {
     });
     const clicked = { ...sync, updatedBy: ALICE, updatedAt: T0 + 30_000 };
     expect(nextStep(situation({ decision, hold: mine, actual: clicked }))).toMatchObject(anew);
-    // Whoever paused it again in between wants it so afterwards, too; our own late pause does not.
+    // Whoever paused it again in between wants it so afterwards, too.
     const again = { decision, hold: yielded, actual: { ...paused, updatedBy: ALICE } };
     const asIs = { ...anew, baseline: 'inactive', person: ALICE };
     expect(nextStep(situation(again))).toMatchObject(asIs);
-    const openCalls = [call({ action: 'deactivate', outcome: 'unknown' })];
-    const stray = { ...again, actual: { ...paused, updatedBy: SELF }, openCalls };
-    expect(nextStep(situation(stray))).toMatchObject(anew);
-    expect(nextStep(situation({ ...again, openCalls }))).toMatchObject(asIs);
     // A click after that wins again.
     const later = { ...clicked, updatedAt: T0 + 2 * MINUTE };
     const situated = { decision, hold: mine, actual: later, now: T0 + 3 * MINUTE };
@@ -272,6 +268,32 @@ describe('enforce: always', () => {
   test('S27: their click is a wish all the same: it comes back active', () => {
     const step = nextStep(situation({ ...on(terms, { baseline: 'inactive' }), actual: clicked }));
     expect(step).toMatchObject({ to: 'pausing', baseline: 'active' });
+  });
+
+  describe('S27: a pause against somebody that is not made when only `once` is left', () => {
+    const pausing = { state: 'pausing', repauses: 1, quietAt: undefined } as const;
+    const left = (
+      { decision = PAUSED, ...more }: Partial<Situation> = {},
+      fields: Partial<Hold> = {},
+    ) => {
+      const base = on(terms, { ...pausing, cause: 'strict', ...fields });
+      return nextStep(situation({ ...base, decision, actual: clicked, ...more }));
+    };
+
+    test('is not made any more', () => {
+      expect(left()).toMatchObject({ to: 'yielded', person: ALICE, baseline: 'active' });
+      expect(left({ actual: undefined })).toEqual({ kind: 'read' });
+    });
+
+    test('is made where it may have been made, or nobody clicked, or somebody else asked', () => {
+      const handOver = { kind: 'hand-over' };
+      expect(left({ openCalls: [call({ outcome: 'unknown' })] })).toMatchObject(handOver);
+      expect(left({ actual: paused })).toMatchObject(handOver);
+      expect(left({ actual: { ...clicked, updatedAt: T0 - HOUR } })).toMatchObject(handOver);
+      expect(left({}, { repauses: 0 })).toMatchObject(handOver);
+      const strict = { ...PAUSED, terms };
+      expect(left({ decision: strict })).toMatchObject(handOver);
+    });
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Call, Hold, Terms } from '../../src/plan/hold.ts';
 import { nextStep } from '../../src/plan/next-step.ts';
-import type { Run, Situation } from '../../src/plan/situation.ts';
+import { type Run, SETTLE_MS, type Situation } from '../../src/plan/situation.ts';
 import { ALICE, BASELINE, call, HOUR, hold, MINUTE, situation, sync, T0, TERMS } from './rig.ts';
 
 const END = T0 + HOUR;
@@ -149,6 +149,17 @@ describe('S72: runs that fell into the pause', () => {
     });
     const landed = { executions: [{ ...finished, createdAt: later }] };
     expect(catching('always', landed, {}, [lost])).toMatchObject({ to: 'released' });
+  });
+
+  test('a start that may have been made is not made again before it would show', () => {
+    for (const fields of [{ outcome: 'server-error' }, { outcome: 'conflict', attempts: 5 }]) {
+      const unsure = call({ action: 'start', answeredAt: later, ...fields });
+      const waited = (ms: number) =>
+        catching('always', { now: later + ms, executions: [] }, {}, [unsure]);
+      expect(waited(1_000)).toEqual(expect.objectContaining({ kind: 'wait', at: later + 3_000 }));
+      expect(waited(SETTLE_MS - 1)).toMatchObject({ kind: 'wait' });
+      expect(waited(SETTLE_MS)).toEqual({ kind: 'call', action: 'start', again: undefined });
+    }
   });
 
   test('a start that is refused, or fails for an hour, is given up with an alert', () => {

@@ -66,9 +66,12 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     title: 'closes a hold on the answer, without a read',
     file: 'src/plan/resuming.ts',
-    from: "  if (actual === undefined) return { kind: 'read' };\n",
+    from: `  switch (hold.state) {
+    case 'pausing':
+`,
     to: `  if (situation.confirmed === 'activate') return released('The API said so.');
-  if (actual === undefined) return { kind: 'read' };
+  switch (hold.state) {
+    case 'pausing':
 `,
   },
   {
@@ -85,9 +88,9 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     title: 'does not wait for a pause that may land late',
-    file: 'src/plan/resuming.ts',
-    from: '  if (hasPassed(situation.now, since, SETTLE_MS)) return undefined;\n',
-    to: '  if (since > 0) return undefined;\n',
+    file: 'src/plan/stray.ts',
+    from: '  if (since.length === 0) return undefined;\n',
+    to: '  if (since.length >= 0) return undefined;\n',
   },
   {
     title: 'sends although its claim is over',
@@ -170,13 +173,41 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     title: 'takes what somebody paused before a hold for active',
     file: 'src/plan/pausing.ts',
-    from: '  return actual.active || isStray(situation, actual) ?',
-    to: '  return actual.updatedAt !== 0 ?',
+    from: '  return isTheirs ? heldAsIs',
+    to: '  return isTheirs && hold.repauses < 0 ? heldAsIs',
   },
   {
     title: 'cancels work that is to be left alone',
     file: 'src/plan/running-work.ts',
     from: "  if (conduct.kind === 'cancel' && !isSafe(run, hold)) return undefined;\n",
     to: '  if (run.startedAt !== 0) return undefined;\n',
+  },
+  {
+    title: 'forgets a pause that it gave up',
+    file: 'src/plan/stray.ts',
+    from: 'mayYetLand(call))) return now;',
+    to: 'mayYetLand(call))) return undefined;',
+    firstSeed: 10_850,
+  },
+  {
+    title: 'starts again what the API may yet start',
+    file: 'src/plan/catching-up.ts',
+    from: '  return undecided(situation, call) ?? calling(',
+    to: '  return calling(',
+    firstSeed: 1_100,
+  },
+  {
+    title: 'goes on against a person when nothing says so any more',
+    file: 'src/plan/pausing.ts',
+    from: "decision.wanted === 'paused' && decision.terms.enforce === 'once';",
+    to: "decision.wanted === 'baseline' && decision.terms.enforce === 'once';",
+    firstSeed: 700,
+  },
+  {
+    title: 'gives running work the time of an earlier window',
+    file: 'src/daemon/hold-steps.ts',
+    from: "state === 'resuming' && to === 'pausing'",
+    to: "state === 'resuming' && to === 'resuming'",
+    firstSeed: 1_550,
   },
 ];

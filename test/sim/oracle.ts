@@ -18,10 +18,9 @@ export interface Rules {
 export interface Want {
   /** `either` where it depends on what was so before: who tells that again tells it wrong. */
   readonly wanted: 'paused' | 'baseline' | 'either';
-  /** Whether any of those that pause it would cancel what runs, by now. */
-  readonly mayCancel: boolean;
-  /** Whether any of them spares a full resync. */
-  readonly sparesResync: boolean;
+  /** Whether what runs is cancelled by now, and whether a full resync is. */
+  readonly cancels: boolean | 'either';
+  readonly cancelsResync: boolean | 'either';
   /** Whether any of them gives running work time, and how much at most. */
   readonly drainMs: number;
   /** Whether any of them pauses it again when somebody activates it. */
@@ -51,13 +50,21 @@ export function wantAt(rules: Rules, subject: Subject, at: Instant): Want {
     const isGone = spec.onDelete === 'finish' && !specs.includes(spec);
     return isGone && selects(spec.select, subject) && isOn(spec, words, at);
   }
+  function cancelling(pausing: readonly PolicySpec[], isResync = false): boolean {
+    if (isResync && pausing.some(({ protectResync }) => protectResync)) return false;
+    return pausing.some((spec) => mayCancel(spec, words, at));
+  }
   return {
     wanted: wordFor(words, subject, at) ?? (isKnown && isFinished ? byPolicies : 'either'),
-    sparesResync: pausing.some(({ protectResync }) => protectResync),
-    mayCancel: pausing.some((spec) => mayCancel(spec, words, at)),
+    cancels: agreed(cancelling(pausing), cancelling(unlimited)),
+    cancelsResync: agreed(cancelling(pausing, true), cancelling(unlimited, true)),
     drainMs: Math.max(0, ...pausing.map(drainMsOf)),
     isStubborn: unlimited.some(({ enforce }) => enforce === 'always'),
   };
+}
+
+function agreed(one: boolean, other: boolean): boolean | 'either' {
+  return one === other ? one : 'either';
 }
 
 /** At a tie a pause beats a protection. */

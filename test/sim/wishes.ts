@@ -57,6 +57,8 @@ interface Standing {
   readonly id: string | null;
   readonly state: string | null;
   readonly doubt: boolean;
+  /** Whether it is taken to be active: it was restored, and is about to be paused anew. */
+  readonly restored: boolean;
 }
 
 /** Keeps the wishes of one world. */
@@ -73,7 +75,11 @@ export function createWishes(agenda: Agenda, engine: Engine): Wishes {
                        where c.sync = $1 and ${IN_DOUBT} and (c.state = 'open' or exists (
                          select from curfew.holds as h
                           where h.id = c.hold and h.closed_at is null and h.state = 'pausing'))
-                     ) as doubt`,
+                     ) as doubt,
+              exists (select from curfew.calls as c join curfew.holds as h on h.id = c.hold
+                       where c.sync = $1 and c.action = 'activate' and c.attempts > 0
+                         and c.state = 'open' and h.closed_at is null and h.state = 'pausing'
+                     ) as restored`,
       [sync],
       agenda.now,
     );
@@ -105,13 +111,14 @@ export function createWishes(agenda: Agenda, engine: Engine): Wishes {
       });
     },
     async click({ key }, active) {
-      const { id, state, doubt } = await standing(key);
+      const { id, state, doubt, restored } = await standing(key);
       const before = of(key);
       // Curfew has seen an activation when it gave its hold up. What it has not seen, it cannot
       // tell from an edited field once the flag is off again.
       const isUnseen = id !== null && state !== 'yielded' && before.activatedUnder === id;
       const isExcused = !active && (doubt || isUnseen);
-      const isOwned = active && !doubt && id !== null && (state === 'held' || state === 'pausing');
+      const isPaused = state === 'held' || (state === 'pausing' && !restored);
+      const isOwned = active && !doubt && id !== null && isPaused;
       change(key, {
         mayBeActive: active || isExcused,
         mayBeInactive: !active,

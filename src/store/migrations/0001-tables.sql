@@ -38,6 +38,8 @@ create table curfew.holds (
   tzdata text not null,
   next_run_at timestamptz,
   resume_at timestamptz,
+  -- When a pause was given up that may have its effect for a while yet.
+  stray_at timestamptz,
   repauses integer not null check (repauses >= 0),
   told jsonb not null,
   generation integer not null check (generation >= 0),

@@ -166,6 +166,7 @@ begin
     tzdata = excluded.tzdata,
     next_run_at = excluded.next_run_at,
     resume_at = excluded.resume_at,
+    stray_at = excluded.stray_at,
     repauses = excluded.repauses,
     told = excluded.told,
     generation = excluded.generation,

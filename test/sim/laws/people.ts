@@ -39,7 +39,7 @@ export const PEOPLE_LAWS: readonly Law[] = [
       const subject = { name: sync.name, kind: sync.seed.kind };
       const mayCancel = [request.leftAt, at]
         .map((instant) => wantAt(rulesOf(world), subject, instant))
-        .some((want) => want.mayCancel && !(run.isResync && want.sparesResync));
+        .some((want) => (run.isResync ? want.cancelsResync : want.cancels) !== false);
       const isOld = at - book.changedAt < OLD_POLICIES_MS || book.isBroken;
       if (mayCancel || isOld || world.clocksWereWrong || sync.renamedAt > at - OLD_POLICIES_MS)
         return;

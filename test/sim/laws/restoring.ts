@@ -58,7 +58,7 @@ function wrongWith(world: World, sync: CloudSync, now: Instant): string | undefi
   const subject = { name: sync.name, kind: sync.seed.kind };
   const since = wantedSince(rules, subject, now, now - CHAIN_MS);
   if (now - since < patienceMs) return undefined;
-  const { wanted, mayCancel, drainMs, sparesResync } = wantAt(rules, subject, now);
+  const { wanted, cancels, cancelsResync, drainMs } = wantAt(rules, subject, now);
   if (wanted === 'either' || now - since < patienceMs + drainMs) return undefined;
   if (wanted === 'baseline') {
     return now - since < patienceMs + SPREAD_MAX_MS ? undefined : unwanted(world, sync);
@@ -66,13 +66,13 @@ function wrongWith(world: World, sync: CloudSync, now: Instant): string | undefi
   const isClicked = wishes.of(sync.key).activatedAt >= since - BEFORE_WINDOW_MS;
   if (isClicked && !isPausedAgain(world, sync, now)) return undefined;
   const isResync = sync.run?.isResync || sync.lastRun?.isResync;
-  const isSpared = !mayCancel || (sparesResync && isResync);
+  const isSpared = (isResync ? cancelsResync : cancels) !== true;
   // A bulk sync whose work is to be left alone is paused when it is idle, and that may be never.
   const mayWait = sync.seed.kind === 'bulk' && isSpared;
   const isIdle = sync.run === undefined && now - sync.idleSince >= patienceMs;
   if (sync.active) return mayWait && !isIdle ? undefined : 'is active in the middle of a window';
   const isOld = sync.run !== undefined && sync.run.startedAt < since && !sync.run.isResync;
-  return isOld && mayCancel ? 'still has the execution that was to be cancelled' : undefined;
+  return isOld && cancels === true ? 'still has the execution that was to be cancelled' : undefined;
 }
 
 /**

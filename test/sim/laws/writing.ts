@@ -66,12 +66,19 @@ export const WRITING_LAWS: readonly Law[] = [
     };
   }),
   law('without accidents a pause takes one call, and so does a resume', (world, broken) => {
-    const isUndisturbed = world.story.happenings.every(({ kind }) => PEACEFUL.includes(kind));
+    const { happenings, policies } = world.story;
+    const isFought = policies.some(({ enforce }) => enforce === 'always');
+    const isUndisturbed = happenings.every(
+      ({ kind }) => PEACEFUL.includes(kind) && !(kind === 'click' && isFought),
+    );
     const sent = new Set<string>();
     return {
       leave({ effect, sync, life }, record) {
         if (!isUndisturbed || record?.actor !== 'curfew') return;
         const what = `${effect} ${sync} for hold ${record.hold}`;
+        // A window that opens while a resume is not over yet goes on with the same hold.
+        if (effect === 'activate') sent.delete(`deactivate ${sync} for hold ${record.hold}`);
+        if (effect === 'deactivate') sent.delete(`activate ${sync} for hold ${record.hold}`);
         if (sent.has(what)) broken(`${life.name} sends ${what} for the second time`);
         sent.add(what);
       },
