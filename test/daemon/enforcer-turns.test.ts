@@ -2,6 +2,7 @@
 // an answer to what is asked for now.
 
 import { expect, test } from 'vitest';
+import type { Sync } from '../../src/policy/sync.ts';
 import { HOUR, MINUTE, policy, timelineOf } from '../plan/rig.ts';
 import { writes } from '../support/sandbox.ts';
 import { START, useBench, WINDOW } from './enforcer-rig.ts';
@@ -20,6 +21,14 @@ const keysFor = async (active: boolean) => {
 };
 
 const alerts = () => bench.entries.filter(({ type }) => type === 'alert.raised');
+
+/** Whoever paused a sync finds it so when the windows that held it have ended. */
+async function staysPaused({ key }: Sync, end: number): Promise<void> {
+  bench.now = end;
+  await settle(key);
+  expect(types().at(-1)).toBe('hold.released');
+  expect(await isActive(key)).toBe(false);
+}
 
 /** A second window, a minute after the first. */
 function openAgain(more = {}): void {
@@ -84,10 +93,7 @@ test('S68: who pauses a sync that still waits to be paused finds it so afterward
   await settle(bench.bulk.key);
   const held = bench.entries.find(({ type }) => type === 'hold.held');
   expect(held).toMatchObject({ detail: { person: 'Ann' } });
-  bench.now = WINDOW.end;
-  await settle(bench.bulk.key);
-  expect(types().at(-1)).toBe('hold.released');
-  expect(await isActive(bench.bulk.key)).toBe(false);
+  await staysPaused(bench.bulk, WINDOW.end);
   expect(writes(await bench.sandbox.requests())).toEqual([]);
 });
 
@@ -103,10 +109,7 @@ test('S28: who pauses what we were refused to pause finds it so afterwards', asy
   expect(bench.entries.findLast(({ type }) => type === 'hold.held')).toMatchObject({
     detail: { person: 'Ann' },
   });
-  bench.now = WINDOW.end;
-  await settle(bench.model.key);
-  expect(types().at(-1)).toBe('hold.released');
-  expect(await isActive(bench.model.key)).toBe(false);
+  await staysPaused(bench.model, WINDOW.end);
 });
 
 test('S28: who pauses it right after a resume that nobody recorded finds it so', async () => {
@@ -138,10 +141,7 @@ test('S28: who pauses it between a resume and the next window finds it so', asyn
   expect(bench.entries.findLast(({ type }) => type === 'hold.held')).toMatchObject({
     detail: { person: 'Ann' },
   });
-  bench.now = NEXT.end;
-  await settle(bench.model.key);
-  expect(types().at(-1)).toBe('hold.released');
-  expect(await isActive(bench.model.key)).toBe(false);
+  await staysPaused(bench.model, NEXT.end);
 });
 
 /** A pause of ours that was answered by a 504 and carried out long after. */
