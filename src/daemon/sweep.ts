@@ -126,7 +126,11 @@ function isWrong(decision: Decision, sync: Sync, hold: Hold | undefined): boolea
   if (wanted === 'baseline') return true;
   switch (hold.state) {
     case 'yielded':
-      return newerWish(decision, hold.updatedAt) !== undefined;
+      // A pause of ours may have landed after their click.
+      return (
+        newerWish(decision, hold.updatedAt) !== undefined ||
+        (hold.strayAt !== undefined && !sync.active)
+      );
     case 'held':
       return (
         sync.active ||

@@ -22,6 +22,7 @@ import {
   type Step,
   unlessListed,
 } from './situation.ts';
+import { isLatePause, straying } from './stray.ts';
 import { haveTermsChanged } from './terms.ts';
 
 /** The API's clock may differ from ours by this much; beyond it nothing new is paused (S74). */
@@ -57,17 +58,17 @@ export function stepsToPaused(situation: Situation): Step {
 function yielded(situation: Situation, hold: Hold): Step {
   const wish = newerWish(situation.decision, hold.updatedAt);
   if (wish === undefined) {
-    return { kind: 'done', reason: 'A person re-activated it; it is theirs until the end.' };
+    return (
+      straying(situation, hold) ?? {
+        kind: 'done',
+        reason: 'A person re-activated it; it is theirs until the end.',
+      }
+    );
   }
   const { actual } = situation;
   if (actual === undefined || actual === 'missing') return { kind: 'read' };
-  const isTheirs = !actual.active && !isStray(situation, hold, actual);
+  const isTheirs = !actual.active && !isLatePause(situation, actual);
   return isTheirs ? heldAsIs(wish, actual) : heldAnew(wish);
-}
-
-/** Whether a pause of ours, whose fate was not known, may be why it is inactive. */
-function isStray(situation: Situation, { strayAt }: Hold, actual: Sync): boolean {
-  return strayAt !== undefined && !isSomebodyElse(situation, actual);
 }
 
 /** It was theirs, and they left it inactive: so it stays when the hold is over (S29). */

@@ -21,7 +21,7 @@ import {
   type Step,
   unlessListed,
 } from './situation.ts';
-import { mayBeStray, settling } from './stray.ts';
+import { isLatePause, mayBeStray, settling } from './stray.ts';
 
 /** Steps towards the baseline: restore what Curfew paused, and only that. */
 export function stepsToBaseline(situation: Situation): Step {
@@ -54,7 +54,7 @@ function leaving(situation: Situation, { strayAt }: Hold): Step {
   const { actual, now } = situation;
   if (actual === undefined) return { kind: 'read' };
   if (actual === 'missing') return unlessListed(situation, GONE);
-  if (actual.active || isSomebodyElse(situation, actual)) return settling(situation) ?? theirs;
+  if (!isLatePause(situation, actual)) return settling(situation) ?? theirs;
   const reason = 'A pause of ours may have landed after a person had activated it; it is undone.';
   return { kind: 'move', to: 'resuming', reason, resumeAt: now };
 }

@@ -2,10 +2,21 @@
 // was given up, also when the sync was paused by another try meanwhile, restored, or activated by
 // somebody. Until it cannot come any more nothing is taken to be restored for good.
 
+import type { Sync } from '../policy/sync.ts';
 import { hasPassed } from '../time/elapsed.ts';
 import type { Instant } from '../time/interval.ts';
 import type { Call, Hold } from './hold.ts';
-import { mayHaveLanded, openCall, SETTLE_MS, type Situation, type Step } from './situation.ts';
+import {
+  calling,
+  isSomebodyElse,
+  lookAgain,
+  mayHaveLanded,
+  openCall,
+  SETTLE_MS,
+  type Situation,
+  SLACK_MS,
+  type Step,
+} from './situation.ts';
 
 /**
  * When a pause was last pursued that may land yet, once the calls of `left` are given up; undefined
@@ -33,6 +44,35 @@ export function settling(situation: Situation): Step | undefined {
     at: Math.max(...since) + SETTLE_MS,
     reason: 'An earlier pause whose fate is unknown might still land.',
   };
+}
+
+/** Whether a pause of ours that landed late may be why a sync that is theirs is inactive. */
+export function isLatePause(situation: Situation, actual: Sync): boolean {
+  const { hold, skewMs } = situation;
+  if (hold?.strayAt === undefined || actual.active) return false;
+  const { updatedAt = -Infinity } = actual;
+  const isLater = updatedAt - skewMs > hold.strayAt + SETTLE_MS + SLACK_MS;
+  return !isLater && !isSomebodyElse(situation, actual);
+}
+
+/**
+ * What is to be done for a sync that a person activated while a pause of ours might still land:
+ * once it cannot any more, it is looked at, and activated if it did. Undefined when all is well.
+ */
+export function straying(situation: Situation, { strayAt }: Hold): Step | undefined {
+  if (strayAt === undefined) return undefined;
+  const { actual, now } = situation;
+  const wait = settling(situation);
+  if (wait !== undefined) return wait;
+  if (actual === undefined) return { kind: 'read' };
+  if (actual === 'missing' || !isLatePause(situation, actual)) return undefined;
+  const call = openCall(situation, 'activate');
+  const since = call?.answeredAt;
+  if (call?.outcome === 'ok' && since !== undefined && !hasPassed(now, since, SETTLE_MS)) {
+    const reason = 'The API accepted that it is activated again, but does not show it yet.';
+    return { kind: 'wait', at: lookAgain(now, since), reason };
+  }
+  return calling(situation, 'activate');
 }
 
 /** Whether a pause of ours may be why a sync is inactive that was active at `since`. */

@@ -171,8 +171,23 @@ test('S61: a pause that lands after a person has activated the sync is undone', 
   await look(bench.model.key);
   bench.now += 10_000;
   await person('activate', bench.model);
-  await settle(bench.model.key);
+  expect(await look(bench.model.key)).toMatchObject({ kind: 'retry' });
   expect(types().at(-1)).toBe('hold.yielded');
+  await landLate();
+  await settle(bench.model.key);
+  expect(await isActive(bench.model.key)).toBe(true);
+  expect(bench.now).toBeLessThan(START + 2 * MINUTE);
+  bench.now = WINDOW.end;
+  await settle(bench.model.key);
+  expect(types().slice(-2)).toEqual(['call.answered', 'hold.released']);
+});
+
+test('S61: so it is when the window ends before that was seen', async () => {
+  await bench.fault({ ...ACTIVATE, kind: 'reset-after' });
+  await look(bench.model.key);
+  bench.now += 10_000;
+  await person('activate', bench.model);
+  await look(bench.model.key);
   await landLate();
   bench.now = WINDOW.end;
   await settle(bench.model.key);

@@ -126,3 +126,31 @@ test('S29: a hold that is asked for finds our own late pause, not theirs', () =>
   expect(step(undefined)).toMatchObject({ to: 'pausing', baseline: 'inactive' });
   expect(step(T0, ALICE)).toMatchObject({ to: 'pausing', baseline: 'inactive', person: ALICE });
 });
+
+describe('S61: what is theirs while the window goes on', () => {
+  const later = { now: T0 + SETTLE_MS, hold: hold({ state: 'yielded', strayAt: T0 }) };
+  const step = (fields: object) => nextStep(situation({ ...later, ...fields }));
+  const late = { ...paused, updatedBy: SELF, updatedAt: T0 + 30_000 };
+  const again = { kind: 'call', action: 'activate', again: undefined };
+
+  test('is looked at once no pause can come any more, and activated if one did', () => {
+    const early = { now: T0 + SETTLE_MS - 1 };
+    expect(step(early)).toMatchObject({ kind: 'wait', at: T0 + SETTLE_MS });
+    expect(step({})).toEqual({ kind: 'read' });
+    expect(step({ actual: late })).toEqual(again);
+    expect(step({ actual: sync })).toMatchObject({ kind: 'done' });
+  });
+
+  test('stays inactive where they paused it, or somebody did so too late to be us', () => {
+    const theirs = { kind: 'done' };
+    expect(step({ actual: { ...late, updatedBy: ALICE } })).toMatchObject(theirs);
+    expect(step({ actual: { ...late, updatedAt: T0 + 2 * MINUTE } })).toMatchObject(theirs);
+  });
+
+  test('is activated anew when an activation was accepted and does not show for a minute', () => {
+    const accepted = call({ action: 'activate', outcome: 'ok', answeredAt: T0 + SETTLE_MS });
+    const base = { actual: late, openCalls: [accepted] };
+    expect(step(base)).toMatchObject({ kind: 'wait' });
+    expect(step({ ...base, now: T0 + 2 * SETTLE_MS })).toEqual(again);
+  });
+});

@@ -210,4 +210,11 @@ export const MUTATIONS: readonly Mutation[] = [
     to: "state === 'resuming' && to === 'resuming'",
     firstSeed: 1_550,
   },
+  {
+    title: 'leaves to a person what a late pause of its own has undone',
+    file: 'src/plan/stray.ts',
+    from: "  return calling(situation, 'activate');\n",
+    to: '  return undefined;\n',
+    firstSeed: 2_250,
+  },
 ];

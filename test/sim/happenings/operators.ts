@@ -64,6 +64,7 @@ export const OPERATOR_HAPPENINGS: readonly HappeningKind[] = [
     act(world, { dice }) {
       const { startsAt, lastsMs } = world.story;
       const name = `p${world.agenda.now - startsAt}`;
+      if (world.book.specs.some((spec) => spec.name === name)) return;
       const span = { from: world.agenda.now - 60_000, to: startsAt + lastsMs };
       const spec = drawPolicy(diceOf(`add ${dice}`), name, span);
       rewrite(world, `adds ${name}: ${JSON.stringify(spec)}`, [...world.book.specs, spec]);

@@ -55,8 +55,11 @@ export const WRITING_LAWS: readonly Law[] = [
     const starts = new Set<string | null>();
     return {
       land({ request, sync }, record) {
-        if (request.effect !== 'start' || record?.actor !== 'curfew') return;
+        if (record?.actor !== 'curfew') return;
         const { hold } = record;
+        // The next window of the same hold.
+        if (request.effect === 'deactivate') starts.delete(hold);
+        if (request.effect !== 'start') return;
         if (starts.has(hold)) broken(`${request.life.name} starts ${sync.name} once more`);
         starts.add(hold);
         if (world.book.everWritten.every(({ catchUp }) => catchUp === 'none')) {
