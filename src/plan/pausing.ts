@@ -184,7 +184,12 @@ function isNewsSince({ sync, skewMs, listedAt = -Infinity }: Situation, hold: Ho
   return sync.updatedAt === undefined || sync.updatedAt - skewMs >= heldAt || listedAt > heldAt;
 }
 
+/** Of two readings the API may give the older one later. */
+const OUTDATED: Step = { kind: 'done', reason: 'It was active before it was found paused.' };
+
 function reactivated(situation: Situation, hold: Hold, actual: Sync): Step {
+  const isClicked = changedByOther(situation, actual, hold.heldAt ?? hold.openedAt);
+  if (hold.baseline === 'inactive' && !isClicked) return OUTDATED;
   const changedAt = actual.updatedAt ?? Infinity;
   const wish = newerWish(situation.decision, changedAt - situation.skewMs);
   if (wish !== undefined) return heldAnew(wish);
@@ -194,9 +199,7 @@ function reactivated(situation: Situation, hold: Hold, actual: Sync): Step {
   if (mayHaveLanded(stray) && isOurs) {
     return { kind: 'move', to: 'pausing', reason: 'An earlier activation of ours landed late.' };
   }
-  if (changedByOther(situation, actual, hold.openedAt)) {
-    return contested(hold, actual);
-  }
+  if (isClicked) return contested(hold, actual);
   return { kind: 'move', to: 'pausing', reason: 'The pause was accepted but did not take effect.' };
 }
 

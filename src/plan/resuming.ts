@@ -60,9 +60,15 @@ function leaving(situation: Situation, { strayAt }: Hold): Step {
 }
 
 function restoring(situation: Situation, hold: Hold, actual: Sync): Step {
-  if (actual.active) return settling(situation) ?? alreadyActive(actual);
+  const isChanged = changedByOther(situation, actual, hold.heldAt ?? hold.openedAt);
+  if (actual.active && isChanged) return settling(situation) ?? alreadyActive(actual);
   const resumeAt = turnOf(hold, situation.now);
-  if (changedByOther(situation, actual, hold.heldAt ?? hold.openedAt)) {
+  if (actual.active) {
+    // Of two readings the API may give the older one later; an activation too many harms nobody.
+    const reason = 'Nothing holds it any more. It looks active, but maybe from before its pause.';
+    return { kind: 'move', to: 'resuming', reason, resumeAt };
+  }
+  if (isChanged) {
     // The API does not tell a second pause from an edited name, so what we paused we restore (S28).
     const who = nameOf(actual.updatedBy);
     const reason = `Nothing holds it any more. ${who} changed it while it was paused.`;
@@ -116,7 +122,9 @@ function resuming(situation: Situation, hold: Hold, actual: Sync): Step {
       released('A read confirmed that it is active again.')
     );
   }
-  if (actual.active && call === undefined && !mayHaveLanded(openCall(situation, 'deactivate'))) {
+  const isChanged = changedByOther(situation, actual, hold.heldAt ?? hold.openedAt);
+  const isSettled = call === undefined && !mayHaveLanded(openCall(situation, 'deactivate'));
+  if (actual.active && isChanged && isSettled) {
     return settling(situation) ?? alreadyActive(actual);
   }
   const unseen = call?.outcome === 'ok' ? acceptedButUnseen(situation, actual, call) : undefined;

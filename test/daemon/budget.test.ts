@@ -39,21 +39,21 @@ function sharesIt(): void {
 
   sceneTest('S64: resumes leave before pauses', async ({ setScene }) => {
     const scene = await setScene({ syncs: 45 });
-    const edge = soon(5_000);
     const ends = ['Finance', 'Sales', 'Marketing'];
     const begins = ['Ops', 'Product', 'Sandbox', 'Support', 'Warehouse'];
     const write = (name: string, teams: string[], start: number, end: number) => {
       const select = `{ name: "{${teams.join(',')}}/*" }`;
       return scene.home.write(`${name}.yaml`, oncePolicy(name, select, { start, end }));
     };
-    await write('ends', ends, edge - 60_000, edge);
-    await write('begins', begins, edge, edge + 3_600_000);
+    await write('ends', ends, soon(-60_000), soon(3_600_000));
     const isHeld = ([name, active]: [string, boolean]) => active && ends.includes(teamOf(name));
     const held = Object.entries(scene.before).filter(isHeld).length;
     const first = await scene.start();
     await first.count('hold.held', held);
     await first.daemon.stop();
-    while (Date.now() < edge) await scene.sandbox.activity();
+    const edge = soon(-1_000);
+    await write('ends', ends, edge - 60_000, edge);
+    await write('begins', begins, edge, edge + 3_600_000);
 
     const rate = 5;
     const second = await scene.start({ POLYTOMIC_RATE: `${rate}/s` });
@@ -69,11 +69,10 @@ function sharesIt(): void {
   sceneTest('S64: a 429 that one replica gets quiets all of them', async ({ setScene }) => {
     const rate = 20;
     const scene = await setScene({ syncs: 15, env: { POLYTOMIC_RATE: `${rate}/s` } });
-    await scene.nightly({ start: soon(-2_000), end: soon(3_600_000) });
     const harm = { kind: 'status', status: 429, retryAfter: 4, method: 'POST', route: '/api/**' };
     const rigs = [await scene.start(), await scene.start()];
-    await together(rigs, 'hold.held', 5);
     await scene.sandbox.post('/_sandbox/faults', { ...harm, count: 1 });
+    await scene.nightly({ start: soon(-2_000), end: soon(3_600_000) });
     await together(rigs, 'hold.held', scene.active);
     const seen = await scene.sandbox.requests();
     const refused = seen.find(({ status }) => status === 429)!;

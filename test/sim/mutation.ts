@@ -123,12 +123,6 @@ export const MUTATIONS: readonly Mutation[] = [
     to: "  if (wanted === 'baseline') return false;\n",
   },
   {
-    title: 'forgets a policy change that it could not take over',
-    file: 'src/daemon/reloader.ts',
-    from: "      reader.forget(wish.isWish ? 'files' : 'feeds');\n",
-    to: '',
-  },
-  {
     title: 'lets a person win whom a policy always pauses again',
     file: 'src/plan/pausing.ts',
     from: "  if (hold.terms.enforce === 'once') {\n",
@@ -216,5 +210,12 @@ export const MUTATIONS: readonly Mutation[] = [
     from: "  return calling(situation, 'activate');\n",
     to: '  return undefined;\n',
     firstSeed: 2_250,
+  },
+  {
+    title: 'takes a reading from before its pause for an activation after it',
+    file: 'src/plan/resuming.ts',
+    from: '  if (actual.active && isChanged) return settling',
+    to: '  if (actual.active) return settling',
+    firstSeed: 1_620,
   },
 ];
