@@ -1,5 +1,6 @@
 // One run of chaos: a storm, a calm, another storm; then the dust settles and the run is judged.
 
+import { audit, keepSeals } from './audit.ts';
 import { watchCalm } from './calm.ts';
 import type { Evidence, ExpectedWindow, Harmed } from './evidence.ts';
 import { judge, type Verdict } from './judge.ts';
@@ -69,6 +70,7 @@ async function live(
   const stayMs = Math.min(20_000, Math.max(3_000, stormMs / 20));
   const seen = await watchCalm({ town, folder, stayMs, limitMs: LIMITS.calmMs, say });
   const windows = expectedWindows(planned, folder, seen.end);
+  const seals = await keepSeals(town);
   await storm(2, lanesOf(options), stormMs * (1 - FIRST_SHARE));
 
   const isSettled = await settle(town, folder, say);
@@ -78,6 +80,7 @@ async function live(
   return {
     ...{ before: town.before, after, changes, isSettled, calm: seen, harm, windows },
     ...(await readRecord(town)),
+    audit: await audit(town, seals),
     requests: log.requests,
     deaths: town.daemons.flatMap(({ deaths }) => deaths),
     log: town.daemons.flatMap((daemon) => daemon.log),

@@ -123,6 +123,14 @@ export interface ExpectedWindow {
   readonly end: number;
 }
 
+/** What came of checking the journal against seals that were kept elsewhere. */
+export interface Audit {
+  /** How many seals were kept. */
+  readonly kept: number;
+  readonly isWhole: boolean;
+  readonly says: string;
+}
+
 export interface Evidence {
   readonly before: readonly SyncState[];
   readonly after: readonly SyncState[];
@@ -137,6 +145,8 @@ export interface Evidence {
   readonly log: readonly LogLine[];
   readonly harm: readonly Harmed[];
   readonly windows: readonly ExpectedWindow[];
+  /** What an auditor finds who kept the seals of the calm. */
+  readonly audit: Audit;
   /** Rows of the sandbox's logs that we could not read in time; nothing can be judged then. */
   readonly lost: number;
 }

@@ -28,6 +28,12 @@ export const nothingIsLeftOpen: Invariant = ({ leftovers, isSettled }) => [
   ...leftovers.alerts.map(({ name, reason }) => ({ says: `The alert ${name} stands: ${reason}` })),
 ];
 
+/** The seals that somebody kept in the middle of it all still fit at the end. */
+export const chainIsWhole: Invariant = ({ audit: { kept, isWhole, says } }) => [
+  ...(kept === 0 ? [{ says: 'In the calm there were no seals to keep.' }] : []),
+  ...(isWhole ? [] : [{ says: `The journal is not what was sealed: ${says}` }]),
+];
+
 /**
  * A window is told once as opened and closed, or once as missed. Of a policy that nobody has looked
  * at before only what is open is told, so the windows count from the first that is.

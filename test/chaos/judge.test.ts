@@ -63,6 +63,7 @@ const story: Evidence = {
   log: [],
   harm: [],
   windows: [{ policy: 'nightly', start: T, end: T + 500 }],
+  audit: { kept: 20, isWhole: true, says: '' },
   lost: 0,
 };
 
@@ -173,6 +174,10 @@ const BROKEN: Readonly<Record<string, readonly Partial<Evidence>[]>> = {
     { leftovers: { ...story.leftovers, holds: [{ id: 'hold-1', sync: SYNC, state: 'held' }] } },
     { leftovers: { ...story.leftovers, calls: [{ key: 'key', sync: SYNC, action: 'start' }] } },
     { leftovers: { ...story.leftovers, alerts: [{ name: 'api-down', reason: 'Down.' }] } },
+  ],
+  'the chain of the journal is whole': [
+    { audit: { kept: 20, isWhole: false, says: 'Entry 7 was changed.' } },
+    { audit: { kept: 0, isWhole: true, says: '' } },
   ],
   'the daemons end as they are told': [
     { deaths: [byItself] },

@@ -23,6 +23,7 @@ const INVARIANTS: Readonly<Record<string, Invariant>> = {
   'a sync has one open hold at a time': record.oneHoldAtATime,
   'every window is told once': record.windowsAreToldOnce,
   'when the dust has settled nothing is open': record.nothingIsLeftOpen,
+  'the chain of the journal is whole': record.chainIsWhole,
   'the daemons end as they are told': record.daemonsEndAsTold,
   'the daemons complain of nothing but outages': record.logsAreTidy,
 };

@@ -1,8 +1,10 @@
 // Everything that a run is about, each thing a process: sandbox, servers, daemons, and the folder
 // with the policies.
 
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { temporaryFolder } from '../support/guard.ts';
+import { launch } from '../support/launch.ts';
 import { freePort, LOOPBACK } from '../support/ports.ts';
 import type { Server } from '../support/server.ts';
 import { startPostgres, startRedis } from '../support/servers.ts';
@@ -34,8 +36,16 @@ export interface Town {
   readonly daemons: readonly KeptDaemon[];
   /** Starts the daemons. */
   openFor(replicas: number): Promise<void>;
+  /** Runs the program as somebody does who works on the machine of the first daemon. */
+  run(...words: string[]): Promise<Ended>;
   /** Ends all processes and removes all files. */
   leave(): Promise<void>;
+}
+
+/** How a program ended that was run once, and what it said. */
+export interface Ended {
+  readonly exitCode: number | null;
+  readonly text: string;
 }
 
 /** Starts everything but the daemons. */
@@ -54,6 +64,7 @@ export async function buildTown(options: TownOptions): Promise<Town> {
     const { redis, postgres } = await startServers(options.engine, undo);
     const data = join(home.path, 'data');
     const daemons: KeptDaemon[] = [];
+    let first: string | undefined;
     const env = {
       ...bareEnvironment(),
       POLYTOMIC_URL: sandbox.url,
@@ -77,6 +88,7 @@ export async function buildTown(options: TownOptions): Promise<Town> {
       async openFor(replicas) {
         for (let number = 1; number <= replicas; number += 1) {
           const listen = `${LOOPBACK}:${await freePort()}`;
+          first ??= listen;
           const daemon = await keepDaemon({
             name: `daemon ${number}`,
             program,
@@ -87,6 +99,14 @@ export async function buildTown(options: TownOptions): Promise<Town> {
           undo.push(daemon.kill);
           daemons.push(daemon);
         }
+      },
+      async run(...words) {
+        const { child, lines } = await launch(process.execPath, [program, ...words], {
+          cwd: home.path,
+          env: { ...env, CURFEW_LISTEN: first },
+        });
+        await once(child, 'close');
+        return { exitCode: child.exitCode, text: lines.join('\n') };
       },
       leave,
     };
