@@ -2,12 +2,11 @@ import { hasPassed } from '../time/elapsed.ts';
 import type { Call, Hold } from './hold.ts';
 import {
   alerting,
+  awaitEffect,
   calling,
   isRepeatable,
-  lookAgain,
   mayHaveLanded,
   openCall,
-  SETTLE_MS,
   type Situation,
   SLACK_MS,
   type Step,
@@ -53,10 +52,8 @@ export function catchingUp(situation: Situation, hold: Hold): Step | undefined {
 /** A start that may have been made after all shows in the list sooner or later. */
 function undecided({ now }: Situation, call: Call | undefined): Step | undefined {
   if (!mayHaveLanded(call) || isRepeatable(call)) return undefined;
-  const since = call.answeredAt ?? call.intendedAt;
-  if (hasPassed(now, since, SETTLE_MS)) return undefined;
   const reason = 'The run that it missed may have been started, and does not show yet.';
-  return { kind: 'wait', at: lookAgain(now, since), reason };
+  return awaitEffect(now, call, reason);
 }
 
 function isDue({ now }: Situation, { terms, nextRunAt }: Hold): boolean {

@@ -1,19 +1,19 @@
 import type { Sync } from '../policy/sync.ts';
-import { hasPassed } from '../time/elapsed.ts';
 import { newerWish } from './decide.ts';
 import type { Hold } from './hold.ts';
 import type { SyncOverride } from './override.ts';
 import { quieting, waitingForRun } from './running-work.ts';
 import {
   alerting,
+  awaitEffect,
   calling,
   changedByOther,
+  changedSincePause,
   GONE,
   haveZonesMoved,
   isFinishing,
   isSomebodyElse,
   isUnpaused,
-  lookAgain,
   mayHaveLanded,
   nameOf,
   openCall,
@@ -115,11 +115,9 @@ function pausing(situation: Situation, hold: Hold): Step {
   if (mayHaveLanded(call)) {
     const since = call.answeredAt ?? call.intendedAt;
     if (changedByOther(situation, actual, since)) return contested(hold, actual);
-    if (call.outcome === 'ok' && !hasPassed(situation.now, since, SETTLE_MS)) {
-      const at = lookAgain(situation.now, since);
-      const reason = 'The API accepted the pause, but does not show it yet.';
-      return { kind: 'wait', at, reason, isOwed: true };
-    }
+    const reason = 'The API accepted the pause, but does not show it yet.';
+    const wait = call.outcome === 'ok' ? awaitEffect(situation.now, call, reason) : undefined;
+    if (wait !== undefined) return wait;
   }
   return waitingForRun(situation, hold) ?? calling(situation, 'deactivate');
 }
@@ -188,7 +186,7 @@ function isNewsSince({ sync, skewMs, listedAt = -Infinity }: Situation, hold: Ho
 const OUTDATED: Step = { kind: 'done', reason: 'It was active before it was found paused.' };
 
 function reactivated(situation: Situation, hold: Hold, actual: Sync): Step {
-  const isClicked = changedByOther(situation, actual, hold.heldAt ?? hold.openedAt);
+  const isClicked = changedSincePause(situation, hold, actual);
   if (hold.baseline === 'inactive' && !isClicked) return OUTDATED;
   const changedAt = actual.updatedAt ?? Infinity;
   const wish = newerWish(situation.decision, changedAt - situation.skewMs);
@@ -233,7 +231,7 @@ function relenting(situation: Situation, hold: Hold): Step | undefined {
   if (!isOverruled || !isOver) return undefined;
   if (actual === undefined || actual === 'missing') return { kind: 'read' };
   if (!actual.active || mayHaveLanded(openCall(situation, 'deactivate'))) return undefined;
-  if (!changedByOther(situation, actual, hold.heldAt ?? hold.openedAt)) return undefined;
+  if (!changedSincePause(situation, hold, actual)) return undefined;
   const changedAt = actual.updatedAt ?? Infinity;
   if (newerWish(decision, changedAt - situation.skewMs) !== undefined) return undefined;
   const who = nameOf(actual.updatedBy);

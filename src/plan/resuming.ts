@@ -7,8 +7,10 @@ import type { Call, Hold } from './hold.ts';
 import { CANCEL_DEADLINE_MS } from './running-work.ts';
 import {
   alerting,
+  awaitEffect,
   calling,
   changedByOther,
+  changedSincePause,
   GONE,
   isSomebodyElse,
   isUnpaused,
@@ -16,7 +18,6 @@ import {
   mayHaveLanded,
   nameOf,
   openCall,
-  SETTLE_MS,
   type Situation,
   type Step,
   unlessListed,
@@ -60,7 +61,7 @@ function leaving(situation: Situation, { strayAt }: Hold): Step {
 }
 
 function restoring(situation: Situation, hold: Hold, actual: Sync): Step {
-  const isChanged = changedByOther(situation, actual, hold.heldAt ?? hold.openedAt);
+  const isChanged = changedSincePause(situation, hold, actual);
   if (actual.active && isChanged) return settling(situation) ?? alreadyActive(actual);
   const resumeAt = turnOf(hold, situation.now);
   if (actual.active) {
@@ -122,7 +123,7 @@ function resuming(situation: Situation, hold: Hold, actual: Sync): Step {
       released('A read confirmed that it is active again.')
     );
   }
-  const isChanged = changedByOther(situation, actual, hold.heldAt ?? hold.openedAt);
+  const isChanged = changedSincePause(situation, hold, actual);
   const isSettled = call === undefined && !mayHaveLanded(openCall(situation, 'deactivate'));
   if (actual.active && isChanged && isSettled) {
     return settling(situation) ?? alreadyActive(actual);
@@ -157,10 +158,8 @@ function acceptedButUnseen(situation: Situation, actual: Sync, call: Call): Step
   // Under our own name it may be an earlier pause of ours that landed late.
   const isSure = isOther || !mayBeStray(situation, since);
   if (isSure && changedByOther(situation, actual, since)) return again;
-  if (!hasPassed(now, since, SETTLE_MS)) {
-    const reason = 'The API accepted the resume, but does not show it yet.';
-    return { kind: 'wait', at: lookAgain(now, since), reason, isOwed: true };
-  }
+  const wait = awaitEffect(now, call, 'The API accepted the resume, but does not show it yet.');
+  if (wait !== undefined) return wait;
   return isOther && changedByOther(situation, actual, call.intendedAt) ? again : undefined;
 }
 

@@ -1,4 +1,5 @@
 import type { Person, Sync } from '../policy/sync.ts';
+import { hasPassed } from '../time/elapsed.ts';
 import type { Instant, Interval } from '../time/interval.ts';
 import type { AlertName } from './alert.ts';
 import type { Decision } from './decide.ts';
@@ -189,6 +190,11 @@ export function changedByOther(situation: Situation, actual: Sync, since: Instan
   return isOther || situation.now > since + SETTLE_MS;
 }
 
+/** Whether somebody else changed the sync after we paused it, or found it paused. */
+export function changedSincePause(situation: Situation, hold: Hold, actual: Sync): boolean {
+  return changedByOther(situation, actual, hold.heldAt ?? hold.openedAt);
+}
+
 /** Whether the API names somebody else for the last change; never where it does not name us. */
 export function isSomebodyElse({ self }: Situation, { updatedBy }: Sync): boolean {
   const by = updatedBy?.id;
@@ -222,6 +228,16 @@ export function unlessListed({ isListed, now }: Situation, gone: Step): Step {
  */
 export function lookAgain(now: Instant, since: Instant): Instant {
   return now + Math.min(Math.max((now - since) / 4, 2_000), 60_000);
+}
+
+/**
+ * The wait for the effect of a call that has been made and does not show yet; undefined once it has
+ * taken too long to come any more (S62).
+ */
+export function awaitEffect(now: Instant, call: Call, reason: string): Step | undefined {
+  const since = call.answeredAt ?? call.intendedAt;
+  if (hasPassed(now, since, SETTLE_MS)) return undefined;
+  return { kind: 'wait', at: lookAgain(now, since), reason, isOwed: true };
 }
 
 /** Words for whoever changed a sync. */

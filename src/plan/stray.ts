@@ -7,9 +7,9 @@ import { hasPassed } from '../time/elapsed.ts';
 import type { Instant } from '../time/interval.ts';
 import type { Call, Hold } from './hold.ts';
 import {
+  awaitEffect,
   calling,
   isSomebodyElse,
-  lookAgain,
   mayHaveLanded,
   openCall,
   SETTLE_MS,
@@ -67,11 +67,9 @@ export function straying(situation: Situation, { strayAt }: Hold): Step | undefi
   if (actual === undefined) return { kind: 'read' };
   if (actual === 'missing' || !isLatePause(situation, actual)) return undefined;
   const call = openCall(situation, 'activate');
-  const since = call?.answeredAt;
-  if (call?.outcome === 'ok' && since !== undefined && !hasPassed(now, since, SETTLE_MS)) {
-    const reason = 'The API accepted that it is activated again, but does not show it yet.';
-    return { kind: 'wait', at: lookAgain(now, since), reason };
-  }
+  const reason = 'The API accepted that it is activated again, but does not show it yet.';
+  const shown = call?.outcome === 'ok' ? awaitEffect(now, call, reason) : undefined;
+  if (shown !== undefined) return shown;
   return calling(situation, 'activate');
 }
 

@@ -8,8 +8,6 @@ export interface Wires {
   readonly backend: 'redis' | 'sql';
   readonly forQueues: unknown;
   readonly forWorkers: unknown;
-  /** A pool for making BullMQ's tables: in pools that it is lent it makes none. */
-  readonly forTables: unknown;
   /** Ends what BullMQ does not own. */
   end(): Promise<void>;
 }
@@ -32,7 +30,7 @@ export function wire(
       const parsed = parseRedisUrl(connection.url);
       if (!parsed.ok) throw new Error(`the Redis url cannot be used: ${parsed.problem}`);
       const { end, ...clients } = createRedisClients(parsed.endpoint, commandMs, onError);
-      return { backend: 'redis', ...clients, forTables: undefined, end: async () => end() };
+      return { backend: 'redis', ...clients, end: async () => end() };
     }
     case 'postgres': {
       const pool = (max: number, query_timeout: number) =>
@@ -43,7 +41,6 @@ export function wire(
         backend: 'sql',
         forQueues,
         forWorkers,
-        forTables: forWorkers,
         async end() {
           await Promise.all([forQueues.end(), forWorkers.end()]);
         },
@@ -52,7 +49,7 @@ export function wire(
     case 'embedded': {
       const { pool } = connection;
       const end = async () => undefined;
-      return { backend: 'sql', forQueues: pool, forWorkers: pool, forTables: pool, end };
+      return { backend: 'sql', forQueues: pool, forWorkers: pool, end };
     }
   }
 }

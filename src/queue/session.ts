@@ -82,7 +82,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   };
   const givenUp = new AbortController();
   const connect = async (): Promise<Session> => {
-    if (wires.forTables !== undefined) await makeTables(wires.forTables);
+    // In pools that it is lent BullMQ makes no tables.
+    if (wires.backend === 'sql') await makeTables(wires.forWorkers);
     givenUp.signal.throwIfAborted();
     const boundaries = lane('boundaries', {
       concurrency: BOUNDARY_CONCURRENCY,

@@ -293,6 +293,9 @@ describe('enforce: always', () => {
       expect(left({}, { repauses: 0 })).toMatchObject(handOver);
       const strict = { ...PAUSED, terms };
       expect(left({ decision: strict })).toMatchObject(handOver);
+      const override = syncOverride({ from: T0 + MINUTE, actor: 'bob' });
+      const asked = decide([policy('nightly')], [override], sync, T0 + MINUTE);
+      expect(left({ decision: asked })).toMatchObject(handOver);
     });
   });
 });
