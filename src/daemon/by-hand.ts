@@ -228,20 +228,14 @@ function settleHold(parts: ByHandParts, draft: Draft, request: ActionRequest): s
   const { hold } = draft;
   if (hold === undefined || hold.state === 'yielded') return undefined;
   const now = parts.clock.now();
+  const settled = { ...hold, strayAt: strayAfter(hold, draft.openCalls, now), updatedAt: now };
   if (request.action === 'activate') {
-    const strayAt = strayAfter(hold, draft.openCalls, now);
-    const yielded = { ...hold, state: 'yielded', baseline: 'active', strayAt } as const;
-    moveHold(draft, request, { ...yielded, updatedAt: now });
+    moveHold(draft, request, { ...settled, state: 'yielded', baseline: 'active' });
     return `It was held by ${hold.cause}; it is yours now until the windows that hold it end.`;
   }
   if (request.action === 'deactivate' && hold.baseline === 'active') {
-    moveHold(draft, request, {
-      ...hold,
-      state: 'held',
-      baseline: 'inactive',
-      heldAt: hold.heldAt ?? now,
-      updatedAt: now,
-    });
+    const heldAt = hold.heldAt ?? now;
+    moveHold(draft, request, { ...settled, state: 'held', baseline: 'inactive', heldAt });
     return `It is held by ${hold.cause}; it will stay paused when the window ends.`;
   }
   return undefined;

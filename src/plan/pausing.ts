@@ -1,6 +1,6 @@
 import type { Sync } from '../policy/sync.ts';
 import { newerWish } from './decide.ts';
-import type { Hold } from './hold.ts';
+import type { Call, Hold } from './hold.ts';
 import type { SyncOverride } from './override.ts';
 import { quieting, waitingForRun } from './running-work.ts';
 import {
@@ -19,6 +19,7 @@ import {
   openCall,
   SETTLE_MS,
   type Situation,
+  SLACK_MS,
   type Step,
   unlessListed,
 } from './situation.ts';
@@ -67,8 +68,15 @@ function yielded(situation: Situation, hold: Hold): Step {
   }
   const { actual } = situation;
   if (actual === undefined || actual === 'missing') return { kind: 'read' };
-  const isTheirs = !actual.active && !isLatePause(situation, actual);
+  const isOurs = isLatePause(situation, actual) || isEarlierPause(situation, hold, actual);
+  const isTheirs = !actual.active && !isOurs;
   return isTheirs ? heldAsIs(wish, actual) : heldAnew(wish);
+}
+
+/** Whether it is a reading from before they activated it: one of our own pause. */
+function isEarlierPause(situation: Situation, { updatedAt: yieldedAt }: Hold, actual: Sync) {
+  const { updatedAt = Infinity } = actual;
+  return updatedAt - situation.skewMs <= yieldedAt && !isSomebodyElse(situation, actual);
 }
 
 /** It was theirs, and they left it inactive: so it stays when the hold is over (S29). */
@@ -107,7 +115,7 @@ function pausing(situation: Situation, hold: Hold): Step {
   const { actual } = situation;
   if (actual === undefined || actual === 'missing') return { kind: 'read' };
   const call = openCall(situation, 'deactivate');
-  if (!actual.active) {
+  if (!actual.active && !isFromBeforeResume(situation, actual, call)) {
     return isUnpaused(hold, call) || isPausedSince(situation, actual)
       ? forestalled(actual)
       : { kind: 'move', to: 'held', reason: 'A read confirmed that it is paused.' };
@@ -128,6 +136,16 @@ function isPausedSince(situation: Situation, actual: Sync): boolean {
   if (restored?.outcome !== 'ok' || mayHaveLanded(openCall(situation, 'deactivate'))) return false;
   const since = restored.answeredAt ?? restored.intendedAt;
   return isSomebodyElse(situation, actual) && changedByOther(situation, actual, since);
+}
+
+/**
+ * Whether it is a reading from before we restored it, so that it may be active by now; `pause` is
+ * the open deactivation. To pause what is paused harms nobody, and one that was sent settles it.
+ */
+function isFromBeforeResume(situation: Situation, { updatedAt }: Sync, pause: Call | undefined) {
+  const restored = openCall(situation, 'activate');
+  if (pause !== undefined || restored?.outcome !== 'ok' || updatedAt === undefined) return false;
+  return updatedAt - situation.skewMs < restored.intendedAt - SLACK_MS;
 }
 
 /** Whoever pauses what we have not paused yet (it may wait for a run) wants it paused. */

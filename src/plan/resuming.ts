@@ -116,7 +116,7 @@ function neverConfirmed(situation: Situation, hold: Hold, actual: Sync): Step {
 
 function resuming(situation: Situation, hold: Hold, actual: Sync): Step {
   const call = openCall(situation, 'activate');
-  if (actual.active && (mayHaveLanded(call) || situation.confirmed === 'activate')) {
+  if (actual.active && mayHaveLanded(call)) {
     return (
       settling(situation) ??
       catchingUp(situation, hold) ??

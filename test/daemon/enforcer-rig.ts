@@ -5,14 +5,17 @@ import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { realChance } from '../../src/cli/clock.ts';
 import { createAlarms } from '../../src/daemon/alarms.ts';
 import { type Breaker, createBreaker, watched } from '../../src/daemon/breaker.ts';
+import { actByHand } from '../../src/daemon/by-hand.ts';
 import { createEnforcer, type Enforcer } from '../../src/daemon/enforcer.ts';
 import { createGate, type Gate } from '../../src/daemon/gate.ts';
 import { createGuards, type Guards } from '../../src/daemon/guards.ts';
 import { createInventory, type InventoryCache } from '../../src/daemon/inventory.ts';
+import type { ActionResult } from '../../src/daemon/operations.ts';
 import { createOverrideCache, type OverrideCache } from '../../src/daemon/override-cache.ts';
 import type { PolicyKeeper } from '../../src/daemon/policy-keeper.ts';
 import { createRecorder } from '../../src/daemon/recorder.ts';
 import type { Entry } from '../../src/plan/entry.ts';
+import type { Action } from '../../src/plan/hold.ts';
 import type { Verdict } from '../../src/plan/verdict.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { Sync, SyncKey } from '../../src/policy/sync.ts';
@@ -82,6 +85,8 @@ export interface Bench {
   types(): string[];
   fault(body: object): Promise<unknown>;
   person(action: string, sync: Sync): Promise<unknown>;
+  /** What a person asks of Curfew. */
+  byHand(action: Action, sync: Sync): Promise<ActionResult>;
 }
 
 /** Registers the hooks that make a bench for each test of the file. */
@@ -157,6 +162,11 @@ export function useBench(): Bench {
       bench.guards = createGuards({ ...parts, keeper, pausesPerHour });
       bench.enforcer = createEnforcer({ ...parts, guards: bench.guards, isObserving });
     };
+    const sleep = async (ms: number) => {
+      bench.now += ms;
+    };
+    bench.byHand = (action, sync) =>
+      actByHand({ ...parts, sleep }, { actor: 'priya', action, sync: sync.key }, sync);
     bench.replica = (name, now, pass) => {
       const owned = { clock: { now }, owner: name, guards: bench.guards, isObserving: false };
       const ports = { store: pass(bench.store), polytomic: pass(bench.polytomic) };

@@ -4,6 +4,7 @@ import { nextStep } from '../../src/plan/next-step.ts';
 import {
   ALICE,
   BASELINE,
+  call,
   HOUR,
   hold,
   MINUTE,
@@ -74,5 +75,60 @@ describe('S25: a reading from before a sync was found inactive', () => {
     });
     const step = nextStep(situation({ decision: held, hold: asked, actual: before }));
     expect(step).toEqual(outdated);
+  });
+});
+
+describe('S75: a reading from before a resume', () => {
+  const paused = { ...sync, active: false, updatedBy: SELF, updatedAt: T0 };
+  const activate = { action: 'activate', intendedAt: T0 + MINUTE / 2, outcome: 'ok' } as const;
+  const restored = call({ ...activate, answeredAt: T0 + MINUTE / 2 });
+  const again = { hold: hold({ state: 'pausing' }), openCalls: [restored] };
+
+  test('is no proof that it is paused in the next window', () => {
+    const step = nextStep(situation({ ...again, actual: paused }));
+    expect(step).toMatchObject({ kind: 'call', action: 'deactivate' });
+    const seen = { ...paused, updatedAt: T0 + MINUTE };
+    expect(nextStep(situation({ ...again, actual: seen }))).toMatchObject({ to: 'held' });
+  });
+
+  test('nor is one by the clock of the API, and one without a time is believed', () => {
+    const skewed = { ...paused, updatedAt: T0 + MINUTE };
+    const step = nextStep(situation({ ...again, skewMs: MINUTE, actual: skewed }));
+    expect(step).toMatchObject({ action: 'deactivate' });
+    const timeless = { ...paused, updatedAt: undefined };
+    expect(nextStep(situation({ ...again, actual: timeless }))).toMatchObject({ to: 'held' });
+  });
+
+  test('nor asks for more than one pause, when the resume had no effect', () => {
+    const openCalls = [restored, call({ intendedAt: T0 + MINUTE, outcome: 'unknown' })];
+    const step = nextStep(situation({ ...again, openCalls, actual: paused }));
+    expect(step).toMatchObject({ to: 'held' });
+  });
+
+  test('and no news when the resume was refused', () => {
+    const openCalls = [call({ ...activate, outcome: 'rejected' })];
+    expect(nextStep(situation({ ...again, openCalls, actual: paused }))).toMatchObject({
+      to: 'held',
+    });
+  });
+});
+
+describe('S29: a reading from before a person activated it', () => {
+  const override = syncOverride({ from: T0 + MINUTE / 2 });
+  const decision = decide([policy('nightly')], [override], sync, T0 + MINUTE);
+  const yielded = hold({ state: 'yielded', updatedAt: T0 + 10_000 });
+  const paused = { ...sync, active: false, updatedBy: SELF, updatedAt: T0 };
+
+  test('does not say that they paused it again before somebody asked for a hold', () => {
+    const base = { decision, hold: yielded };
+    const anew = nextStep(situation({ ...base, actual: paused }));
+    expect(anew).toMatchObject({ to: 'pausing', baseline: 'active' });
+    for (const theirs of [
+      { ...paused, updatedBy: ALICE },
+      { ...paused, updatedAt: T0 + 20_000 },
+    ]) {
+      const step = nextStep(situation({ ...base, actual: theirs }));
+      expect(step).toMatchObject({ to: 'pausing', baseline: 'inactive' });
+    }
   });
 });

@@ -6,7 +6,8 @@ const who = (dice: Dice): Details => ({ sync: dice.whole(0, 99), person: dice.pi
 
 /**
  * What people do at the vendor's, without asking Curfew. Nobody edits a sync of which the API has
- * said what is not so: a resume that did nothing and an edit look like one that worked and a pause.
+ * said what is not so, nor pauses it: a resume that did nothing and an edit look like one that
+ * worked and a pause, and a pause that did nothing and one of a person like one and an edit.
  */
 export const PEOPLE_HAPPENINGS: readonly HappeningKind[] = [
   {
@@ -17,6 +18,7 @@ export const PEOPLE_HAPPENINGS: readonly HappeningKind[] = [
       const sync = syncOf(world, index);
       if (sync === undefined) return;
       const active = !sync.active;
+      if (!active && sync.isDeceiving) return;
       world.history.say(`${person}`, `${active ? 'activates' : 'pauses'} ${sync.name}`);
       await world.wishes.click(sync, active);
       world.cloud.setActive(sync, active, personOf(person));
