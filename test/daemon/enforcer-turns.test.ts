@@ -174,6 +174,27 @@ test('S61: a pause that lands late, when another has taken its place, is undone'
   expect(alerts()).toEqual([]);
 });
 
+test('S61: an answer from memory is no proof that the sync is paused now', async () => {
+  await bench.fault({ ...ACTIVATE, kind: 'reset' });
+  await look(bench.model.key);
+  bench.now += MINUTE / 2;
+  let calls = 0;
+  bench.admit = async () => {
+    calls += 1;
+    if (calls !== 2) return undefined;
+    // Between our read and our next try the first one lands, and somebody takes it back.
+    const [first] = await bench.store.openCalls();
+    await bench.polytomic.setActive(bench.model.key, false, first!.key);
+    await person('activate', bench.model);
+    return undefined;
+  };
+  await settle(bench.model.key);
+  expect(await keysFor(false)).toBe(1);
+  expect(types()).not.toContain('hold.held');
+  expect(types()).toContain('hold.yielded');
+  expect(await isActive(bench.model.key)).toBe(true);
+});
+
 test('S61: a pause that lands after a person has activated the sync is undone', async () => {
   await bench.fault({ ...ACTIVATE, kind: 'reset-after' });
   await look(bench.model.key);

@@ -22,6 +22,9 @@ import { drawStory } from './story.ts';
 /** So few seeds are played before further processes would be up. */
 const WORTH_A_PROCESS = 50;
 
+/** Twenty thousand seeds take an hour and more: so often it says how far it is. */
+const TELL_EVERY_MS = 60_000;
+
 const { values } = parseArgs({
   options: {
     seed: { type: 'string' },
@@ -62,6 +65,7 @@ async function playRange(from: number, count: number): Promise<boolean> {
   let areAllGood = true;
   for (let seed = from; seed < from + count; seed += 1) {
     const { broken } = await simulate(drawStory(seed), engine);
+    process.send?.('played');
     if (broken === undefined) continue;
     areAllGood = false;
     say(`seed ${seed}: ${broken.law}: ${broken.what}`);
@@ -78,15 +82,24 @@ async function playOnAllCores(from: number, count: number, jobs: number): Promis
     const first = from + index * share;
     return { first, seeds: Math.min(share, from + count - first) };
   }).filter(({ seeds }) => seeds > 0);
+  let played = 0;
+  const teller = setInterval(() => {
+    process.stderr.write(`${played} of ${count} seeds so far\n`);
+  }, TELL_EVERY_MS);
   const ends = shares.map(({ first, seeds }) => {
     const words = ['--from', `${first}`, '--seeds', `${seeds}`, '--jobs', '1'];
     if (values.stop) words.push('--stop');
     const child = spawn(process.execPath, [fileURLToPath(import.meta.url), ...words], {
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    child.on('message', () => {
+      played += 1;
     });
     return new Promise<boolean>((resolve) => child.on('exit', (code) => resolve(code === 0)));
   });
-  return (await Promise.all(ends)).every((isGood) => isGood);
+  const areGood = await Promise.all(ends);
+  clearInterval(teller);
+  return areGood.every((isGood) => isGood);
 }
 
 async function main(): Promise<boolean> {
