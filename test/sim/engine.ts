@@ -42,11 +42,14 @@ export async function openEngine(): Promise<Engine> {
 
   async function run(
     text: string,
-    params: readonly Param[] | undefined,
+    given: readonly Param[] | undefined,
     now?: Instant,
   ): Promise<unknown[]> {
     try {
-      const question = params && reads.isRead(text) ? JSON.stringify([text, params]) : undefined;
+      const isRead = reads.isRead(text);
+      // Without parameters it may be a script, which cannot be prepared.
+      const params = given ?? (isRead ? [] : undefined);
+      const question = isRead ? JSON.stringify([text, params]) : undefined;
       if (question === undefined) answers.clear();
       const known = question === undefined ? undefined : answers.get(question);
       if (known !== undefined) return known;
@@ -139,7 +142,7 @@ function createReads() {
   const verdicts = new Map<string, boolean>();
   const judge = (text: string): boolean => {
     const called = [...text.matchAll(/curfew\.(\w+)\(/g)].map(([, name]) => name!);
-    return /^\s*select\b/.test(text) && called.every((name) => functions.has(name));
+    return /^\s*select\b[^;]*$/.test(text) && called.every((name) => functions.has(name));
   };
   return {
     learn(names: readonly string[]): void {

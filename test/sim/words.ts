@@ -35,7 +35,9 @@ interface Matcher {
   readonly name?: string;
 }
 
-interface Row extends Omit<Word, 'spec' | 'select'> {
+interface Row extends Omit<Word, 'spec' | 'select' | 'policy' | 'windowStart'> {
+  readonly policy: string | null;
+  readonly windowStart: Instant | null;
   readonly selector: Matcher | readonly [Matcher] | null;
 }
 
@@ -54,10 +56,15 @@ export function createWords(agenda: Agenda, engine: Engine, book: PolicyBook): W
     },
     async refresh() {
       const rows = (await engine.run(ALL, [], agenda.now)) as Row[];
-      list = rows.map(({ selector, ...row }) => {
+      list = rows.map(({ selector, policy, windowStart, ...row }) => {
         const known = list.find(({ number }) => number === row.number);
-        const spec = known?.spec ?? book.specs.find(({ name }) => name === row.policy);
-        return { ...row, spec, select: selectOf(selector) };
+        return {
+          ...row,
+          policy: policy ?? undefined,
+          windowStart: windowStart ?? undefined,
+          spec: known?.spec ?? book.specs.find(({ name }) => name === policy),
+          select: selectOf(selector),
+        };
       });
     },
   };
