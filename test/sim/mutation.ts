@@ -110,18 +110,21 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/daemon/by-hand.ts',
     from: " || (request.action === 'start' && isInDoubt)",
     to: '',
+    firstSeed: 100,
   },
   {
     title: 'never looks at what it holds by itself',
     file: 'src/daemon/sweep.ts',
     from: "  if (wanted === 'baseline') return true;\n",
     to: "  if (wanted === 'baseline') return false;\n",
+    firstSeed: 280,
   },
   {
     title: 'lets a person win whom a policy always pauses again',
     file: 'src/plan/pausing.ts',
     from: "  if (hold.terms.enforce === 'once') {\n",
     to: "  if (hold.terms.enforce !== 'never') {\n",
+    firstSeed: 1_030,
   },
   {
     title: 'believes the oldest of two words',
@@ -141,6 +144,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/plan/override.ts',
     from: '  return Math.min(expires, revokedAt ?? Infinity);\n',
     to: '  return revokedAt === undefined ? expires : expires;\n',
+    firstSeed: 1_300,
   },
   {
     title: 'cancels at once what has time to finish',
@@ -153,6 +157,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/plan/situation.ts',
     from: '  if (!Number.isFinite(hold.occurrence.end)) return false;\n',
     to: '',
+    firstSeed: 110,
   },
   {
     title: 'starts a run without a look at those there are',
@@ -165,6 +170,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/plan/pausing.ts',
     from: '  return isTheirs ? heldAsIs',
     to: '  return isTheirs && hold.repauses < 0 ? heldAsIs',
+    firstSeed: 550,
   },
   {
     title: 'cancels work that is to be left alone',
