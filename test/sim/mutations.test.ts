@@ -15,7 +15,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const COPIED = ['src', 'test/sim', 'scripts/copy-assets.js', 'package.json', 'tsconfig.json'];
 /** So many stories are played before a fault counts as not found. */
 const SEEDS = 2_000;
-/** Found within a minute, most of them; where nothing is found, a slow machine takes an hour. */
+/** Each is found within a minute; one that is not takes as long as all those stories do. */
 const patience = { timeout: 2 * 60 * 60_000 };
 
 const run = promisify(execFile);
