@@ -1,21 +1,12 @@
 // What belongs to whom: a hold to one sync, by kind and id; a baseline to one chain of windows.
 
 import { expect, test } from 'vitest';
-import type { Sync } from '../../src/policy/sync.ts';
 import { HOUR, timelineOf } from '../plan/rig.ts';
 import { writes } from '../support/sandbox.ts';
 import { START, useBench, WINDOW } from './enforcer-rig.ts';
 
 const bench = useBench();
-const { settle, isActive, person } = bench;
-
-/** What a sweep does first. */
-async function readAll(): Promise<readonly Sync[]> {
-  const listed = await bench.polytomic.listSyncs();
-  if (listed.kind !== 'ok') throw new Error(listed.reason);
-  bench.inventory.replace(listed.value, bench.now);
-  return listed.value;
-}
+const { settle, isActive, person, readAll } = bench;
 
 test('S30: what people edit while it is paused stays edited, and it is restored', async () => {
   await settle(bench.model.key);

@@ -78,6 +78,8 @@ export interface Bench {
   look(key: SyncKey): Promise<Verdict>;
   /** Looks, and looks again when asked to, with the clock set on; until a verdict that ends it. */
   settle(key: SyncKey): Promise<Verdict>;
+  /** What a sweep does first: lists all syncs into the inventory. */
+  readAll(): Promise<readonly Sync[]>;
   isActive(key: SyncKey): Promise<boolean>;
   /** Forgets all that was ever done, but for what the sandbox has seen. */
   forget(): Promise<void>;
@@ -103,6 +105,12 @@ export function useBench(): Bench {
         else return verdict;
       }
       throw new Error('it never settled');
+    },
+    async readAll() {
+      const listed = await bench.polytomic.listSyncs();
+      if (listed.kind !== 'ok') throw new Error(listed.reason);
+      bench.inventory.replace(listed.value, bench.now);
+      return listed.value;
     },
     async isActive(key) {
       const read = await bench.polytomic.getSync(key);
@@ -173,11 +181,9 @@ export function useBench(): Bench {
       return createEnforcer({ ...parts, ...owned, ...ports });
     };
     bench.configure({});
-    const listed = await bench.polytomic.listSyncs();
-    if (listed.kind !== 'ok') throw new Error(listed.reason);
-    bench.inventory.replace(listed.value, bench.now);
-    bench.model = await idle(bench.polytomic, listed.value, 'model');
-    bench.bulk = await idle(bench.polytomic, listed.value, 'bulk');
+    const syncs = await bench.readAll();
+    bench.model = await idle(bench.polytomic, syncs, 'model');
+    bench.bulk = await idle(bench.polytomic, syncs, 'bulk');
   });
 
   afterEach(async () => {

@@ -144,14 +144,6 @@ test('S28: who pauses it between a resume and the next window finds it so', asyn
   await staysPaused(bench.model, NEXT.end);
 });
 
-/** Lists all syncs, and looks at the one. */
-async function sweep(): Promise<void> {
-  const listed = await bench.polytomic.listSyncs();
-  if (listed.kind !== 'ok') throw new Error(listed.reason);
-  bench.inventory.replace(listed.value, bench.now);
-  await look(bench.model.key);
-}
-
 /** A pause of ours that was answered by a 504 and carried out long after. */
 const landLate = () => bench.polytomic.setActive(bench.model.key, false, 'cf1-late');
 
@@ -218,7 +210,8 @@ test('S61: so it is when a person has also paused it by hand in between', async 
   expect(bench.entries.at(-1)).toMatchObject({ actor: 'priya', after: 'held' });
   bench.now += 10_000;
   await person('activate', bench.model);
-  await sweep();
+  await bench.readAll();
+  await look(bench.model.key);
   expect(types().at(-1)).toBe('hold.yielded');
   await landLate();
   await settle(bench.model.key);

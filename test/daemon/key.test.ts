@@ -56,6 +56,7 @@ describeOn('postgres', 'a key that is revoked', () => {
     expect((await operations.status()).alerts).toEqual([]);
     // The other one may have done it all before this one has asked for itself.
     while (!(await apiOf(rigs[0]))?.isReady) await sandbox.activity();
+    expect(await apiOf(rigs[0])).toMatchObject({ isReady: true });
     const journal = await operations.journal({ types: ['alert.raised', 'alert.cleared'] });
     expect(journal.filter(isRefusal).map(({ type }) => type)).toEqual([
       'alert.raised',

@@ -35,16 +35,14 @@ describe('overrides by hand, with no daemon', () => {
 
   test('a hold is put on record, and says that a daemon has to run', async () => {
     const { run } = place;
-    const ran = await run(['hold', FORECAST, '--for', '2h', '--reason', 'the sheet moves']);
+    const ran = await run(['hold', FORECAST, '--for', '1d', '--reason', 'sheet moves']);
     expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
     expect(ran.stdout).toMatch(new RegExp(`✓ Held until .*: ${FORECAST} is paused at once\\.`));
     expect(ran.stdout).toContain('No daemon answers here: it is on record, and waits for one');
     const status = await run('status');
     expect(status.stdout).toMatch(/^OVERRIDE +BY +DOES/m);
-    // An end on another day takes room from what is beside it.
-    expect(status.stdout).toMatch(/priya@\S+ +holds Finance\/F.*the sheet/);
-    const listed = await run('overrides --format json');
-    expect(JSON.parse(listed.stdout)).toMatchObject([{ reason: 'the sheet moves' }]);
+    // It ends on another day whatever the time is, so it always has the same room.
+    expect(status.stdout).toMatch(/priya@\S+ +holds Finance\/Forecast.*sheet moves/);
     expect(await place.sandbox.activations()).toEqual([]);
   });
 
