@@ -52,16 +52,24 @@ export const WRITING_LAWS: readonly Law[] = [
     };
   }),
   law('one run at most makes up for those that fell into a pause', (world, broken) => {
-    const starts = new Set<string | null>();
+    const pauses = new Map<string | null, number>();
+    /** By key, the pause that it makes up for: it may land when the next one has begun. */
+    const pauseOf = new Map<string, string>();
+    const madeUp = new Set<string | undefined>();
     return {
+      leave({ effect, key }, record) {
+        if (effect !== 'start' || record?.actor !== 'curfew' || pauseOf.has(key)) return;
+        pauseOf.set(key, `${record.hold}, ${pauses.get(record.hold) ?? 0}`);
+      },
       land({ request, sync }, record) {
         if (record?.actor !== 'curfew') return;
         const { hold } = record;
-        // The next window of the same hold.
-        if (request.effect === 'deactivate') starts.delete(hold);
+        // A window that opens before all came back goes on with the same hold.
+        if (request.effect === 'deactivate') pauses.set(hold, (pauses.get(hold) ?? 0) + 1);
         if (request.effect !== 'start') return;
-        if (starts.has(hold)) broken(`${request.life.name} starts ${sync.name} once more`);
-        starts.add(hold);
+        const pause = pauseOf.get(request.key);
+        if (madeUp.has(pause)) broken(`${request.life.name} starts ${sync.name} once more`);
+        madeUp.add(pause);
         if (world.book.everWritten.every(({ catchUp }) => catchUp === 'none')) {
           broken(`${request.life.name} starts ${sync.name}, and no policy says so`);
         }
