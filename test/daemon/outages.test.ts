@@ -4,8 +4,15 @@ import { describe, expect } from 'vitest';
 import { startQuietProxy } from '../queue/quiet-proxy.ts';
 import { describeOn, hasEngine } from '../support/engines.ts';
 import { startPostgres, startRedis } from '../support/servers.ts';
-import { type Rig, soon } from './rig.ts';
-import { activations, doubled, type Env, type Scene, sceneTest as test } from './scene.ts';
+import { makeHome, oncePolicy, type Rig, soon } from './rig.ts';
+import {
+  activations,
+  doubled,
+  type Env,
+  type Scene,
+  sceneTest as test,
+  together,
+} from './scene.ts';
 
 /** What a stop may take, and what a busy machine may add to it. */
 const STOP_MS = 25_000;
@@ -127,6 +134,32 @@ describe.concurrent('servers that go away in the middle of a boundary', () => {
         expectTold(rig, 'database', 1);
         await rig.daemon.stop();
         await Promise.all([postgres.stop(), redis.stop()]);
+      });
+
+      test('files that go back while it is away count when it comes back', async ({ setScene }) => {
+        const [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
+        const env = { ...RATE, DATABASE_URL: postgres.url, REDIS_URL: redis.url };
+        const scene = await setScene({ env });
+        const quiet = { start: soon(3_600_000), end: soon(7_200_000) };
+        await scene.nightly(quiet);
+        const first = await scene.start();
+        await scene.nightly({ ...quiet, end: quiet.end + 60_000 });
+        await first.daemon.operations.reload();
+        const other = await makeHome({ isEmbedded: false });
+        const open = { start: soon(-1_000), end: soon(3_600_000) };
+        await other.write('all.yaml', oncePolicy('nightly', '{ all: true }', open));
+        const second = await scene.start({ CURFEW_POLICIES: other.policies });
+        await together([first, second], 'hold.held', scene.active);
+
+        await postgres.kill();
+        await isAway(first, scene, ['database']);
+        await scene.nightly(quiet);
+        // They are read in vain now; later nobody asks, and they are no news.
+        await expect(first.daemon.operations.reload()).rejects.toThrow();
+        await postgres.restart();
+        await together([first, second], 'hold.released', Object.keys(scene.before).length);
+        await Promise.all([first.daemon.stop(), second.daemon.stop()]);
+        await Promise.all([postgres.stop(), redis.stop(), other.remove()]);
       });
 
       test('a start waits for both, also when the database goes again', async ({ setScene }) => {
