@@ -96,13 +96,12 @@ function mayMeet(a: readonly Pattern[] | undefined, b: readonly Pattern[] | unde
   return a.some(({ glob }) => b.some((other) => glob.meets(other.glob)));
 }
 
-/** `model:x` and `x` may be the same sync; only of ids alone it is known. */
+/** A pattern may mean the id alone or the kind with it; only of two of one sort it is known. */
 function mayBeSameId(
   a: readonly Pattern[] | undefined,
   b: readonly Pattern[] | undefined,
 ): boolean {
-  const hasKind = [...(a ?? []), ...(b ?? [])].some(({ text }) => text.includes(':'));
-  return hasKind || mayMeet(a, b);
+  return mayMeet(a, b) || [...(a ?? []), ...(b ?? [])].some(({ glob }) => glob.meets(kindWithId));
 }
 
 /** A sync has one destination; its name, its id and its type are different questions about it. */
@@ -121,6 +120,8 @@ function mayBeSameConnection(
 }
 
 const hex = (digits: number) => '[0-9a-f]'.repeat(digits);
+/** `model:x`; a glob may mean it without a colon of its own. */
+const kindWithId = compileGlob('{model,bulk}:*') as Glob;
 const uuid = compileGlob([8, 4, 4, 4, 12].map(hex).join('-')) as Glob;
 
 /** Ids are UUIDs, which most patterns for names do not match. */

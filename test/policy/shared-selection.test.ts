@@ -71,6 +71,8 @@ describe('two selectors', () => {
     ['{ destination: Salesforce }', '{ destination: 248df4b7-aa70-47b8-a036-33ac447e668d }'],
     ['{ source: Salesforce }', '{ source: Snowflake }'],
     ['{ id: model:x }', '{ id: x }'],
+    ['{ id: x }', '{ id: b* }'],
+    ['{ id: "*:x" }', '{ id: "?" }'],
     ['{ name: finance/a }', '{ name: FINANCE/A }'],
   ])('%s and %s may share a sync', (a, b) => {
     expect(mayShare(a, b)).toBe(true);
@@ -85,6 +87,7 @@ describe('two selectors', () => {
     ['{ destination: Salesforce }', '{ destination: Snow* }'],
     ['{ destination: "type:salesforce" }', '{ destination: "type:snowflake" }'],
     ['{ id: x }', '{ id: y }'],
+    ['{ id: x }', '{ id: y* }'],
     ['[{ name: A }, { name: B }]', '[{ name: C }, { kind: bulk, name: D }]'],
   ])('%s and %s never do', (a, b) => {
     expect(mayShare(a, b)).toBe(false);
