@@ -78,6 +78,19 @@ const told: Death = {
 };
 const byItself: Death = { ...told, isMeant: false, asked: undefined, exitCode: 1 };
 
+/** A pause without effect that was answered so, an edit of the name, and who is said to want it. */
+const unpaused = (outcome: string): Partial<Evidence> => ({
+  changes: [change(T + 200, true, { by: 'Ann', name: 'Sales/Renamed' })],
+  requests: [post(T + 120, 'deactivate', { effect: 'none' })],
+  entries: [
+    ...story.entries.slice(0, 3),
+    call(T + 130, 'deactivate', outcome),
+    entry(T + 300, 'hold.yielded'),
+    entry(T + 500, 'window.closed', { occurrence_start: T, occurrence_end: T + 500, sync: null }),
+    entry(T + 540, 'hold.released'),
+  ],
+});
+
 /** Broken promises, by the invariant that has to notice. */
 const BROKEN: Readonly<Record<string, readonly Partial<Evidence>[]>> = {
   'a sync whose flag nobody touched ends as it began': [
@@ -133,6 +146,13 @@ const BROKEN: Readonly<Record<string, readonly Partial<Evidence>[]>> = {
   'no click and no deletion is made up': [
     { entries: [...story.entries, entry(T + 300, 'hold.yielded')] },
     { entries: [...story.entries, entry(T + 300, 'hold.gone')] },
+    // A name was edited; but the pause had worked, or it was known that it had not.
+    {
+      changes: [story.changes[0]!, change(T + 290, false, { by: 'Ann' }), story.changes[1]!],
+      entries: [...story.entries, entry(T + 300, 'hold.yielded')],
+    },
+    unpaused('rejected'),
+    { ...unpaused('server-error'), changes: [] },
   ],
   'in the calm everything is as the policies want it': [
     { calm: { ...story.calm, strays: [{ at: T + 300, sync: SYNC }] } },
@@ -256,6 +276,10 @@ describe('what is no violation:', () => {
       entry(T + 9_999, 'hold.released'),
     ];
     expect(found({ changes, entries })).toEqual([]);
+  });
+
+  test('an edit is taken for an activation where nobody knows whether our pause worked', () => {
+    expect(found(unpaused('server-error'))).toEqual([]);
   });
 
   test('ends and complaints that belong to the harm', () => {
