@@ -81,7 +81,8 @@ export async function startRuntime(
     pendingUntil: enforcer.pendingUntil,
     isNewcomer: (policy) => newcomers.has(policy),
   };
-  const onError = telling(log, listeners);
+  let isClosing = false;
+  const onError = telling(log, listeners, () => isClosing);
   const sweeper = createSweeper(sweepNow);
   const requestSweep = (): void => {
     sweeper('sweep').catch(onError('a sweep failed; the next one makes up for it'));
@@ -138,9 +139,10 @@ export async function startRuntime(
   }
 
   async function lastWords(): Promise<void> {
-    await announceStop(parts, options).catch(onError('the stop could not be journalled'));
-    await sealer.seal().catch(onError('the end of the journal could not be sealed'));
-    await store.releaseDuties(parts.owner).catch(onError('the duties could not be given back'));
+    const tell = telling(log, listeners);
+    await announceStop(parts, options).catch(tell('the stop could not be journalled'));
+    await sealer.seal().catch(tell('the end of the journal could not be sealed'));
+    await store.releaseDuties(parts.owner).catch(tell('the duties could not be given back'));
   }
 
   const probe = probing(parts, sweeper);
@@ -164,6 +166,7 @@ export async function startRuntime(
     async stop() {
       const ends = Promise.all([watch.stop(), ...loops.map((loop) => loop.stop())]);
       await settledWithin(LAST_WORDS_MS, ends, timers.after);
+      isClosing = true;
       await queue.close(GRACE_MS);
       // A database that says nothing must not hold up the end for longer than it is waited for.
       await settledWithin(LAST_WORDS_MS, lastWords(), timers.after);
@@ -172,12 +175,19 @@ export async function startRuntime(
   };
 }
 
-/** That the database is away is told once, and not by everybody who needs it. */
-function telling(log: RuntimeOptions['log'], { onTrouble }: Listeners) {
+/**
+ * That the database is away is told once, and not by everybody who needs it. What a stop could not
+ * wait for fails because its queue is gone, which is no news either.
+ */
+function telling(
+  log: RuntimeOptions['log'],
+  { onTrouble }: Listeners,
+  isClosing: () => boolean = () => false,
+) {
   return (what: string) =>
     (error: unknown): void => {
       onTrouble();
-      log[isUnreachable(error) ? 'debug' : 'error']({ err: error }, what);
+      log[isUnreachable(error) || isClosing() ? 'debug' : 'error']({ err: error }, what);
     };
 }
 
