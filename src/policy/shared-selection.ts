@@ -96,6 +96,9 @@ function mayMeet(a: readonly Pattern[] | undefined, b: readonly Pattern[] | unde
   return a.some(({ glob }) => b.some((other) => glob.meets(other.glob)));
 }
 
+/** `model:x`; a glob may mean it without a colon of its own. */
+const kindWithId = compileGlob('{model,bulk}:*') as Glob;
+
 /** A pattern may mean the id alone or the kind with it; only of two of one sort it is known. */
 function mayBeSameId(
   a: readonly Pattern[] | undefined,
@@ -120,8 +123,6 @@ function mayBeSameConnection(
 }
 
 const hex = (digits: number) => '[0-9a-f]'.repeat(digits);
-/** `model:x`; a glob may mean it without a colon of its own. */
-const kindWithId = compileGlob('{model,bulk}:*') as Glob;
 const uuid = compileGlob([8, 4, 4, 4, 12].map(hex).join('-')) as Glob;
 
 /** Ids are UUIDs, which most patterns for names do not match. */
