@@ -1,13 +1,13 @@
 import { adjustPolicies } from '../plan/adjust.ts';
 import { settledWithin } from '../queue/deadline.ts';
 import type { BoundaryJob, Queue } from '../queue/queue.ts';
-import { isUnreachable } from '../store/database.ts';
 import { announceStart, announceStop } from './announce.ts';
 import { handleBoundary, tellWindows } from './boundary.ts';
 import type { Clock } from './clock.ts';
 import { watchClock } from './clock-watch.ts';
 import type { DaemonOptions, Listeners } from './daemon-options.ts';
 import { createEnforcer, type Enforcer } from './enforcer.ts';
+import { createFailureLog } from './failure-log.ts';
 import { watchFeeds } from './feed-watch.ts';
 import { type Loop, startLoop } from './loop.ts';
 import { openQueue } from './open-queue.ts';
@@ -81,8 +81,7 @@ export async function startRuntime(
     pendingUntil: enforcer.pendingUntil,
     isNewcomer: (policy) => newcomers.has(policy),
   };
-  let isClosing = false;
-  const onError = telling(log, listeners, () => isClosing);
+  const onError = createFailureLog(log, listeners.onTrouble);
   const sweeper = createSweeper(sweepNow);
   const requestSweep = (): void => {
     sweeper('sweep').catch(onError('a sweep failed; the next one makes up for it'));
@@ -139,10 +138,9 @@ export async function startRuntime(
   }
 
   async function lastWords(): Promise<void> {
-    const tell = telling(log, listeners);
-    await announceStop(parts, options).catch(tell('the stop could not be journalled'));
-    await sealer.seal().catch(tell('the end of the journal could not be sealed'));
-    await store.releaseDuties(parts.owner).catch(tell('the duties could not be given back'));
+    await announceStop(parts, options).catch(onError('the stop could not be journalled'));
+    await sealer.seal().catch(onError('the end of the journal could not be sealed'));
+    await store.releaseDuties(parts.owner).catch(onError('the duties could not be given back'));
   }
 
   const probe = probing(parts, sweeper);
@@ -166,29 +164,12 @@ export async function startRuntime(
     async stop() {
       const ends = Promise.all([watch.stop(), ...loops.map((loop) => loop.stop())]);
       await settledWithin(LAST_WORDS_MS, ends, timers.after);
-      isClosing = true;
       await queue.close(GRACE_MS);
       // A database that says nothing must not hold up the end for longer than it is waited for.
       await settledWithin(LAST_WORDS_MS, lastWords(), timers.after);
       await parts.close();
     },
   };
-}
-
-/**
- * That the database is away is told once, and not by everybody who needs it. What a stop could not
- * wait for fails because its queue is gone, which is no news either.
- */
-function telling(
-  log: RuntimeOptions['log'],
-  { onTrouble }: Listeners,
-  isClosing: () => boolean = () => false,
-) {
-  return (what: string) =>
-    (error: unknown): void => {
-      onTrouble();
-      log[isUnreachable(error) || isClosing() ? 'debug' : 'error']({ err: error }, what);
-    };
 }
 
 function enforcerOf(parts: Parts, options: RuntimeOptions): Enforcer {

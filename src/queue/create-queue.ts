@@ -8,7 +8,13 @@ import {
   schedulerId,
   schedulerKey,
 } from './payload.ts';
-import type { EnforcementJob, Queue, QueueConnection, QueueHandlers } from './queue.ts';
+import {
+  type EnforcementJob,
+  type Queue,
+  QueueClosedError,
+  type QueueConnection,
+  type QueueHandlers,
+} from './queue.ts';
 import type { QueueEvent } from './queue-event.ts';
 import { openSession, type QueueLimits, type Session } from './session.ts';
 import { holdSession } from './session-holder.ts';
@@ -72,8 +78,15 @@ export function createQueue(options: QueueOptions): Queue {
       signal,
     }),
   );
-  const ask = <T>(what: string, work: (session: Session) => Promise<T>): Promise<T> =>
-    within(limits.commandMs, what, async () => work(expectOpen(holder.current())));
+  async function ask<T>(what: string, work: (session: Session) => Promise<T>): Promise<T> {
+    try {
+      return await within(limits.commandMs, what, async () => work(expectOpen(holder.current())));
+    } catch (error) {
+      // Its connection may have been cut off under a command that was on its way.
+      if (!holder.isClosing) throw error;
+      throw new QueueClosedError(`the queue was closed: ${messageOf(error)}`, { cause: error });
+    }
+  }
 
   return {
     open: holder.open,

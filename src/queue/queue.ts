@@ -76,6 +76,12 @@ export interface QueueHealth {
   readonly delayed: number;
 }
 
+/** A queue that was closed, before the command or while it was under way, does not answer it. */
+export class QueueClosedError extends Error {
+  override readonly name = 'QueueClosedError';
+}
+
+/** Commands reject with a `QueueClosedError` once `close` was called and they come to nothing. */
 export interface Queue {
   /** Connects, migrates where needed; rejects when the backend cannot be reached. */
   open(): Promise<void>;

@@ -1,3 +1,4 @@
+import { QueueClosedError } from './queue.ts';
 import type { Session } from './session.ts';
 
 /** A session that is opened on demand, once, and closed for good. */
@@ -6,7 +7,7 @@ export interface SessionHolder {
   current(): Session | undefined;
   /** Whether `close` was called. */
   readonly isClosing: boolean;
-  /** May be called again after it rejected; rejects for good after `close`. */
+  /** May be called again after it rejected; a `QueueClosedError` after `close`. */
   open(): Promise<void>;
   /** Idempotent; gives up an `open` that is under way. */
   close(graceMs: number): Promise<void>;
@@ -24,7 +25,7 @@ export function holdSession(connect: (signal: AbortSignal) => Promise<Session>):
   }
 
   async function close(graceMs: number): Promise<void> {
-    closed.abort(new Error('the queue was closed'));
+    closed.abort(new QueueClosedError('the queue was closed'));
     await opening?.catch(() => undefined);
     await session?.end(graceMs);
     session = undefined;

@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
+import { QueueClosedError } from '../../src/queue/queue.ts';
 import { launch } from '../support/launch.ts';
 import { isEmpty } from './enforcement-suite.ts';
 import type { Place } from './places.ts';
@@ -19,8 +20,10 @@ export function lifeConforms(it: QueueTest): void {
     expect(() => work()).toThrow('run already');
     await Promise.all([queue.close(1_000), queue.close(0)]);
     await queue.close(1_000);
-    await expect(queue.open()).rejects.toThrow('closed');
-    await expect(queue.schedulers()).rejects.toThrow('not open');
+    await expect(queue.open()).rejects.toThrow(QueueClosedError);
+    await expect(queue.schedulers()).rejects.toThrow(QueueClosedError);
+    await expect(queue.removeScheduler('p')).rejects.toThrow(QueueClosedError);
+    await expect(queue.addEnforcements([job('a')])).rejects.toThrow(QueueClosedError);
     expect(await queue.health()).toMatchObject({ isReady: false });
   });
 

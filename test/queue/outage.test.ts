@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { describe, expect } from 'vitest';
-import type { QueueConnection } from '../../src/queue/queue.ts';
+import { QueueClosedError, type QueueConnection } from '../../src/queue/queue.ts';
 import { describeOn } from '../support/engines.ts';
 import type { Server } from '../support/server.ts';
 import { startPostgres, startRedis, startSentinel } from '../support/servers.ts';
@@ -43,6 +43,18 @@ function outagesConform(start: () => Promise<Server>, connect: (url: string) => 
       await enforced.until((all) => all.some(({ sync }) => sync === 'model:b'), 'b');
       await boundaries.until((all) => all.some(({ edge }) => edge > backAt), 'a later edge');
       expect(await queue.health()).toMatchObject({ isReady: true });
+    },
+  );
+
+  itsServer(
+    'says which commands came to nothing because it was closed, and which for want of a server',
+    async ({ open, server, connection }) => {
+      const { queue } = await open({ connection });
+      await server.kill();
+      await expect(queue.schedulers()).rejects.not.toThrow(QueueClosedError);
+      const asked = expect(queue.schedulers()).rejects.toThrow(QueueClosedError);
+      await queue.close(0);
+      await asked;
     },
   );
 
