@@ -16,8 +16,10 @@ export interface Evidence {
   readonly requests: readonly StagedRequest[];
   /** The syncs that the policies of the demonstration select. */
   readonly selected: ReadonlySet<SyncKey>;
-  /** The syncs that another policy wants paused now; they stay so, and rightly. */
+  /** The syncs that a policy wants paused now, and which; they stay so, and rightly. */
   readonly pausedByOthers: ReadonlyMap<SyncKey, string>;
+  /** The syncs that the audience had a word on: what becomes of them is theirs, not the story's. */
+  readonly touched: ReadonlySet<SyncKey>;
   /** The sync that a person activated in the middle of the window. */
   readonly persons: SyncKey;
 }
@@ -32,12 +34,15 @@ export interface Verdict {
   readonly restored: readonly string[];
   readonly stayedPaused: readonly string[];
   readonly yielded: readonly string[];
+  readonly touched: readonly string[];
+  /** Those that were active before and stay paused, by the policy that wants it. */
+  readonly heldOn: ReadonlyMap<string, readonly string[]>;
   readonly calls: number;
 }
 
 /** Judges whether every sync was paused, and ended as it began. */
 export function judge(evidence: Evidence): Verdict {
-  const { before, after, entries, requests, selected, pausedByOthers, persons } = evidence;
+  const { before, after, entries, requests, selected, pausedByOthers, touched, persons } = evidence;
   const activeNow = new Map(after.map((sync) => [keyOf(sync), sync.active]));
   const having = (type: Entry['type'], key: SyncKey) =>
     entries.some((entry) => entry.type === type && entry.sync === key);
@@ -51,12 +56,18 @@ export function judge(evidence: Evidence): Verdict {
     restored: [],
     stayedPaused: [],
     yielded: [],
+    touched: [],
   };
+  const heldOn = new Map<string, string[]>();
   const found: Record<keyof typeof lists, string[]> = lists;
 
   for (const sync of before) {
     const key = keyOf(sync);
     const { name } = sync;
+    if (touched.has(key)) {
+      found.touched.push(name);
+      continue;
+    }
     const isPaused = having('hold.held', key) || having('hold.handed-over', key);
     if (selected.has(key) && sync.active) {
       if (isPaused) found.paused.push(name);
@@ -66,8 +77,11 @@ export function judge(evidence: Evidence): Verdict {
     if (isCut || cancelledIn(entries, key)) found.cancelled.push(name);
     if (having('run.left', key)) found.left.push(name);
     if (having('hold.yielded', key)) found.yielded.push(name);
-    const isHeldOn = pausedByOthers.has(key) && key !== persons;
-    const wanted = sync.active && !isHeldOn;
+    const holder = key === persons ? undefined : pausedByOthers.get(key);
+    const wanted = sync.active && holder === undefined;
+    if (sync.active && holder !== undefined) {
+      heldOn.set(holder, [...(heldOn.get(holder) ?? []), name]);
+    }
     if (activeNow.get(key) !== wanted) {
       problems.push(`${name} should be ${word(wanted)} in the end, and is ${word(!wanted)}.`);
     }
@@ -77,12 +91,12 @@ export function judge(evidence: Evidence): Verdict {
     if (selected.has(key) && !sync.active) found.stayedPaused.push(name);
     if (selected.has(key) && wanted && key !== persons && isPaused) found.restored.push(name);
   }
-  if (!having('hold.yielded', persons)) {
+  if (!touched.has(persons) && !having('hold.yielded', persons)) {
     problems.push('A person activated a sync in the window, and Curfew did not notice.');
   }
   const keyless = calls.filter(({ idempotency_key }) => idempotency_key === null);
   if (keyless.length > 0) problems.push(`${keyless.length} calls went out without a key.`);
-  return { problems, ...found, calls: calls.length };
+  return { problems, ...found, heldOn, calls: calls.length };
 }
 
 /** The identity of a staged sync. */

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { policyOf } from '../plan/adjust.ts';
 import { decide } from '../plan/decide.ts';
 import type { Entry } from '../plan/entry.ts';
 import type { PolicySet } from '../policy/policy.ts';
@@ -113,25 +114,52 @@ async function settle(
 ): Promise<Verdict | undefined> {
   for (;;) {
     if (stop.aborted) return undefined;
-    const verdict = await judgeNow(stage, played, clock.now());
+    const touched = await touchedSyncs(stage, played);
+    const verdict = await judgeNow(stage, played, touched, clock.now());
     const isLate = clock.now() > played.window.end + script.SETTLE_MS;
-    if (isLate || (verdict.problems.length === 0 && isReleased(played))) return verdict;
+    if (isLate || (verdict.problems.length === 0 && isReleased(played, touched))) return verdict;
     await wait(LOOK_EVERY_MS, undefined, { signal: stop }).catch(() => undefined);
   }
 }
 
+/**
+ * The syncs that whoever watches had a word on, from another terminal: all that their overrides are
+ * about, also those that were revoked, and those that they called the API for.
+ */
+async function touchedSyncs(
+  stage: Stage,
+  { entries, policies }: Played,
+): Promise<ReadonlySet<SyncKey>> {
+  const { overrides, syncs } = await stage.daemon.operations.planBasis();
+  const byHand = entries.filter(({ actor, key }) => actor !== 'curfew' && key !== undefined);
+  const touched = new Set(byHand.flatMap(({ sync }) => sync ?? []));
+  for (const override of overrides) {
+    if ('covered' in override) for (const key of override.covered) touched.add(key);
+    else {
+      const policy = policyOf(override, policies);
+      for (const sync of syncs) if (policy?.selects(sync)) touched.add(sync.key);
+    }
+  }
+  return touched;
+}
+
 /** Whether every hold that one of the demonstration's policies caused has ended, or went on. */
-function isReleased({ entries, before, window }: Played): boolean {
+function isReleased({ entries, before, window }: Played, touched: ReadonlySet<SyncKey>): boolean {
   const open = new Set<SyncKey>();
   for (const { type, sync, at } of entries) {
     if (sync === undefined || at < window.start) continue;
     if (type === 'hold.opened') open.add(sync);
     if (type === 'hold.released' || type === 'hold.handed-over') open.delete(sync);
   }
-  return !before.some((sync) => open.has(keyOf(sync)));
+  return !before.map(keyOf).some((key) => open.has(key) && !touched.has(key));
 }
 
-async function judgeNow(stage: Stage, played: Played, now: Instant): Promise<Verdict> {
+async function judgeNow(
+  stage: Stage,
+  played: Played,
+  touched: ReadonlySet<SyncKey>,
+  now: Instant,
+): Promise<Verdict> {
   const { before, running, entries, policies } = played;
   const [after, requests, syncs] = await Promise.all([
     stage.syncs(),
@@ -154,6 +182,7 @@ async function judgeNow(stage: Stage, played: Played, now: Instant): Promise<Ver
     requests,
     selected: new Set(syncs.filter(isSelected).map(({ key }) => key)),
     pausedByOthers,
+    touched,
     persons: keyOf(persons!),
   });
 }

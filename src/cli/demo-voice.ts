@@ -4,6 +4,7 @@ import type { Instant, Interval } from '../time/interval.ts';
 import type { Verdict } from './demo-judge.ts';
 import { OPENS_AFTER_MS, PERSON, QUIET, UPGRADE, WINDOW_MS } from './demo-script.ts';
 import type { Stage, StagedSync } from './demo-stage.ts';
+import { verdictLines } from './demo-verdict.ts';
 import { inUtc, lengthOf } from './moment.ts';
 import { createPaint, type Tone } from './paint.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -132,7 +133,7 @@ export function createVoice({ stdout, env, clock }: Surroundings): Voice {
     },
     verdict(verdict, isOver) {
       blank();
-      for (const line of verdictLines(verdict)) paragraph(line.text, line.tone);
+      for (const { tone, text } of verdictLines(verdict)) paragraph(text, tone);
       if (!isOver) blank();
       if (!isOver) paragraph('Curfew goes on until Ctrl-C; nothing is kept.', 'quiet');
     },
@@ -195,7 +196,7 @@ function createTelling(
         return event('‖', 'warn', isCut ? 'paused, and its run cancelled with it' : 'paused');
       }
       case 'hold.handed-over':
-        return event('→', 'plain', `stays paused, for ${entry.after} now`);
+        return event('→', 'plain', `stays paused, for ${holderWords(entry.after)} now`);
       case 'run.left':
         return event('…', 'calm', 'its running execution is left to finish');
       case 'run.waited':
@@ -221,35 +222,12 @@ function createTelling(
   };
 }
 
+/** An override is known to its people by what it says; its number means nothing to others. */
+function holderWords(cause = ''): string {
+  return cause.startsWith('override:') ? 'a person' : cause;
+}
+
 function openedWords({ at, occurrence }: Entry): string {
   const end = occurrence?.end ?? Infinity;
   return Number.isFinite(end) ? `opens, until ${inUtc(end, at)}` : 'opens, for good';
-}
-
-function verdictLines(verdict: Verdict): { readonly tone: Tone; readonly text: string }[] {
-  const { problems, paused, cancelled, left, restored, stayedPaused, yielded, calls } = verdict;
-  if (problems.length > 0) {
-    return [
-      { tone: 'bad', text: 'The demonstration did not go as it should:' },
-      ...problems.map((text) => ({ tone: 'bad' as const, text: `- ${text}` })),
-    ];
-  }
-  return [
-    { tone: 'strong', text: 'Every sync is as it was.' },
-    {
-      tone: 'plain',
-      text:
-        `${paused.length} paused, ${restored.length} active again; of what ran, ` +
-        `${cancelled.length} cancelled and ${left.length} left to finish.`,
-    },
-    { tone: 'plain', text: `Paused by a person before, and still: ${stayedPaused.join(', ')}.` },
-    {
-      tone: 'plain',
-      text: `Activated by a person in the window, and kept: ${yielded.join(', ')}.`,
-    },
-    {
-      tone: 'quiet',
-      text: `${calls} calls changed something, each under its own Idempotency-Key.`,
-    },
-  ];
 }

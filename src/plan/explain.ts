@@ -227,7 +227,9 @@ function holdSentence(hold: Hold): string {
   const since = timeText(hold.heldAt ?? hold.openedAt, 'UTC');
   switch (hold.state) {
     case 'pausing':
-      return 'Curfew is pausing it; the API has not confirmed that yet.';
+      return isWaitingForRun(hold)
+        ? 'Curfew pauses it when its execution has ended: pausing a bulk sync cancels what it runs.'
+        : 'Curfew is pausing it; the API has not confirmed that yet.';
     case 'held':
       return hold.baseline === 'inactive'
         ? 'It was already paused when the window began; Curfew will not activate it.'
@@ -237,4 +239,9 @@ function holdSentence(hold: Hold): string {
     default:
       return 'A person re-activated it during the window; it is theirs until the window ends.';
   }
+}
+
+/** Before its first pause a hold waits for nothing but the run of a bulk sync, and says so once. */
+function isWaitingForRun({ heldAt, told }: Hold): boolean {
+  return heldAt === undefined && told.some((mark) => mark.startsWith('run.waited:'));
 }

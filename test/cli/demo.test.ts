@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { curfew } from './curfew.ts';
+import { launch } from '../support/launch.ts';
+import { curfew, PROGRAM } from './curfew.ts';
 
 const leftovers = async () =>
   (await readdir(tmpdir())).filter((name) => name.startsWith('curfew-demo-'));
@@ -19,7 +21,7 @@ describe('curfew demo', () => {
       /◆ Sales\/Renewals to Salesforce +Priya Patel wins: not paused again/,
       /■ snowflake-upgrade +closes/,
       /✓ Finance\/Invoices to NetSuite +active again/,
-      /Every sync is as it was\./,
+      /Every sync is as it was[.,]/,
     ];
     const text = stdout.replace(/\n {2}(?=\S)(?!\d\d:)/g, ' ');
     let from = 0;
@@ -34,9 +36,32 @@ describe('curfew demo', () => {
     expect(stdout).toMatch(
       /… Marketing\/Qualified leads to HubSpot +its running execution is left/,
     );
+    // Outside of business hours a shipped policy goes on to hold some of them.
+    const isHeldOn = /Paused by sandbox-hours, until it ends:/.test(text);
+    expect(/as it was, but for some below\./.test(text)).toBe(isHeldOn);
     expect(stdout).not.toContain('\u001b');
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
     expect(await leftovers()).toEqual(before);
+  });
+
+  it('leaves to its audience what they hold meanwhile', { timeout: 240_000 }, async () => {
+    const demo = await launch(process.execPath, [PROGRAM, 'demo', '--for', '60s'], {
+      env: { PATH: process.env.PATH },
+      lastSignal: 'SIGTERM',
+    });
+    const ended = once(demo.child, 'exit');
+    const hint = await demo.waitForLine(/CURFEW_LISTEN=\S+ npx curfew status/);
+    const env = { CURFEW_LISTEN: /CURFEW_LISTEN=(\S+)/.exec(hint)![1]! };
+    const hold = ['hold', 'Salesforce*', '--for', '2h', '--reason', 'a migration'];
+    expect(await curfew(hold, env)).toMatchObject({ exitCode: 0, stderr: '' });
+    const explained = await curfew(['explain', 'Salesforce to Snowflake'], env);
+    expect(explained.stdout).toMatch(/wants it paused until .*: a migration/);
+    const [exitCode] = await ended;
+    const text = demo.lines.join('\n');
+    expect(text).toMatch(/→ Salesforce to Snowflake +stays paused, for a person now/);
+    expect(text).toMatch(/Every sync is as it was, but for some below\./);
+    expect(text).toMatch(/Yours, since you had a word on them: Salesforce to Snowflake\./);
+    expect(exitCode, text).toBe(0);
   });
 
   it('refuses to be too short for its story', async () => {

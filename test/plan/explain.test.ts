@@ -36,6 +36,18 @@ describe('explain', () => {
     expect(told.because[3]).toContain('its priority 1 is below 5');
   });
 
+  test('says what a pause that is not there yet waits for', () => {
+    const last = (change: Parameters<typeof hold>[0]) =>
+      explain([policy('nightly')], [], sync, hold({ state: 'pausing', ...change }), T0).because.at(
+        -1,
+      );
+    const told = ['run.waited:e1'];
+    expect(last({ heldAt: undefined, told })).toMatch(/when its execution has ended/);
+    expect(last({ heldAt: undefined })).toMatch(/the API has not confirmed that yet/);
+    // It was paused once, and is paused again: what it waited for then is over.
+    expect(last({ heldAt: T0, told })).toMatch(/the API has not confirmed that yet/);
+  });
+
   test('without an opinion the baseline stays, and it says so', () => {
     const told = explain([policy('nightly')], [], sync, undefined, T0 - MINUTE);
     expect(told).toMatchObject({ state: 'baseline', until: T0 });
