@@ -36,7 +36,11 @@ function second(at: Instant): string {
 }
 
 /** Builds the voice; times are those of the clock on this wall, in UTC. */
-export function createVoice({ stdout, env, clock }: Surroundings): Voice {
+export function createVoice({
+  stdout,
+  env,
+  clock,
+}: Pick<Surroundings, 'stdout' | 'env' | 'clock'>): Voice {
   const paint = createPaint(stdout, env);
   const columns = () => Math.min(stdout.columns, COLUMNS_MAX);
   let running: ReadonlySet<string> = new Set();
@@ -205,7 +209,7 @@ function createTelling(
         if (detail?.action === 'cancel' && detail.outcome === 'ok') cancelled.add(sync);
         return undefined;
       case 'sync.quiet':
-        if (!cancelled.has(sync)) return undefined;
+        if (!cancelled.delete(sync)) return undefined;
         return event('×', 'warn', 'its running execution was cancelled');
       case 'hold.yielded':
         return event('◆', 'name', `${detail?.person ?? 'a person'} wins: not paused again`);
