@@ -91,9 +91,18 @@ export function enforcementConforms(it: QueueTest, place: () => Place): void {
   }) => {
     const { queue, enforced, work } = await rig({ concurrency: 2 });
     const forMs = 1_000;
+    let bothTaken = () => {};
+    const meet = new Promise<void>((resolve) => {
+      bothTaken = resolve;
+    });
     work({
-      enforce: async () =>
-        enforced.items.length <= 2 ? { kind: 'throttled', forMs, reason: '429' } : DONE,
+      async enforce() {
+        if (enforced.items.length > 2) return DONE;
+        // Who were taken one after the other would ask for two quiets.
+        if (enforced.items.length === 2) bothTaken();
+        await meet;
+        return { kind: 'throttled', forMs, reason: '429' };
+      },
     });
     await queue.addEnforcements(['a', 'b', 'c', 'd', 'e'].map((name) => job(name)));
     const taken = await enforced.first(7);
