@@ -20,7 +20,9 @@ export function lifeConforms(it: QueueTest): void {
     expect(() => work()).toThrow('run already');
     await Promise.all([queue.close(1_000), queue.close(0)]);
     await queue.close(1_000);
+    await expect(queue.open()).rejects.toThrow('closed');
     await expect(queue.open()).rejects.toThrow(QueueClosedError);
+    await expect(queue.schedulers()).rejects.toThrow('not open');
     await expect(queue.schedulers()).rejects.toThrow(QueueClosedError);
     await expect(queue.removeScheduler('p')).rejects.toThrow(QueueClosedError);
     await expect(queue.addEnforcements([job('a')])).rejects.toThrow(QueueClosedError);
